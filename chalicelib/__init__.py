@@ -1,0 +1,1 @@
+"""One-stop public services of one province."""

@@ -1,0 +1,1 @@
+"""Agencies, procedures and their versions: published, read, searched."""

@@ -1,0 +1,176 @@
+"""What an agency, a procedure and its published versions are; what a filing costs. Pure."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, model_validator
+
+PROCEDURE_CODE = r"^\d\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.[HG]\d{2})?$"
+AGENCY_CODE = r"^[A-Z]\d{2}(?:\.\d{2,3}){0,8}$"
+
+AgencyCode = Annotated[str, Field(pattern=AGENCY_CODE, max_length=35)]
+ProcedureCode = Annotated[str, Field(pattern=PROCEDURE_CODE)]
+
+
+class Facts(BaseModel):
+    """Facts entered or imported: unknown fields are a mistake, nothing changes after reading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Agency(Facts):
+    """Cơ quan. `level`: province, department, (abolished) district, commune."""
+
+    code: AgencyCode
+    name: str
+    level: Literal["province", "department", "district", "commune"]
+    parent: AgencyCode | None = None
+
+
+class Component(Facts):
+    """Thành phần hồ sơ: one paper of the dossier, how many originals and copies, which files are taken."""
+
+    code: str = Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")
+    name: str
+    original: NonNegativeInt
+    copy_: NonNegativeInt = Field(alias="copy")
+    required: bool
+    accepts: tuple[str, ...] = ("application/pdf", "image/jpeg", "image/png")
+    note: str = ""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
+class Fee(Facts):
+    """Phí or lệ phí, in whole VND. With `when` (a JSON Schema) it is due only from filings whose form satisfies it."""
+
+    code: str
+    name: str
+    kind: Literal["phi", "le_phi"]
+    amount: NonNegativeInt
+    condition: str = ""
+    when: dict[str, Any] | None = None
+
+
+class Unit(StrEnum):
+    WORKING_HOUR = "working_hour"
+    WORKING_DAY = "working_day"
+    CALENDAR_DAY = "calendar_day"
+    MONTH = "month"
+
+
+class Convention(StrEnum):
+    HOUR_EXACT = "hour_exact"
+    SAME_TIME = "same_time"
+    CIVIL_CODE = "civil_code"
+
+
+class PauseCause(StrEnum):
+    SUPPLEMENT = "supplement"
+    FINANCIAL_OBLIGATION = "financial_obligation"
+    OTHER_AGENCY = "other_agency"
+    FORCE_MAJEURE = "force_majeure"
+
+
+class Processing(Facts):
+    """Thời hạn giải quyết; halves only for working hours."""
+
+    unit: Unit
+    amount: float = Field(gt=0, le=3650, multiple_of=0.5)
+    convention: Convention = Convention.SAME_TIME
+
+    @model_validator(mode="after")
+    def halves_are_hours(self) -> Self:
+        if self.unit != Unit.WORKING_HOUR and self.amount != int(self.amount):
+            raise ValueError("only working hours come in halves")
+        return self
+
+
+class Channels(Facts):
+    submit: tuple[Literal["online", "desk", "post"], ...]
+    pay: tuple[Literal["online", "desk"], ...] = ()
+    return_: tuple[Literal["online", "desk", "post"], ...] = Field(alias="return")
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
+class LegalBasis(Facts):
+    number: str
+    name: str
+    issued_on: date | None = None
+    issuer: str = ""
+
+
+class Step(Facts):
+    name: str
+    by: str = ""
+
+
+class Review(Facts):
+    """Why a person must look at an imported procedure before it can be filed online."""
+
+    code: str
+    line: int
+    text: str
+
+
+class Procedure(Facts):
+    """One version of a procedure (thủ tục hành chính), in force from `valid_from` until the next one is.
+
+    `level` 1–4 as in NĐ 43/2011; `service` as in NĐ 42/2022 (`full` toàn trình, `partial` một phần, `information`).
+    `agencies` are all that may be competent; the first is the default. `processing` None: no deadline set by law.
+    `fees` hold what can be computed; `fee_notes` what was said of fees otherwise.
+    `visits`: how often the citizen must come, 0, 1 or 2. `pauses`: the causes for which this procedure's clock may stop.
+    """
+
+    code: ProcedureCode
+    name: str = Field(min_length=3)
+    agencies: tuple[AgencyCode, ...] = Field(min_length=1)
+    field: str
+    level: Literal[1, 2, 3, 4]
+    service: Literal["full", "partial", "information"]
+    audience: tuple[Literal["person", "organisation", "household"], ...] = ("person", "organisation", "household")
+    components: tuple[Component, ...]
+    form: dict[str, Any]
+    fees: tuple[Fee, ...] = ()
+    fee_notes: tuple[str, ...] = ()
+    processing: Processing | None
+    processing_note: str = ""
+    pauses: tuple[PauseCause, ...] = (PauseCause.SUPPLEMENT,)
+    resume: Literal["continue", "restart"] = "continue"
+    channels: Channels
+    presence_required: bool
+    visits: Literal[0, 1, 2]
+    steps: tuple[Step, ...] = ()
+    legal_basis: tuple[LegalBasis, ...] = ()
+    results: tuple[str, ...] = ()
+    conditions: str = ""
+    status: Literal["in_force", "abolished"] = "in_force"
+    needs_review: tuple[Review, ...] = ()
+    source: str
+    version: int = Field(default=1, ge=1)
+    valid_from: date
+
+    @property
+    def agency(self) -> str:
+        return self.agencies[0]
+
+    @property
+    def fee_total(self) -> int:
+        """What every filing pays, in VND: the fees without a condition of their own."""
+        return sum(fee.amount for fee in self.fees if fee.when is None)
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What makes one version differ from another: everything but its number and first day."""
+        return self.model_dump(mode="json", by_alias=True, exclude={"version", "valid_from"})
+
+
+def fees_due(procedure: Procedure, form: dict[str, Any]) -> tuple[Fee, ...]:
+    """The fees this filing pays: those without a condition, and those whose condition the form satisfies."""
+    from jsonschema import Draft202012Validator
+
+    return tuple(
+        fee for fee in procedure.fees if fee.when is None or Draft202012Validator(fee.when).is_valid(form)
+    )

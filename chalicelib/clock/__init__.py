@@ -1,0 +1,1 @@
+"""The legal clock: working calendars, deadlines as a replay of events."""

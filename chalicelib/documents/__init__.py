@@ -1,0 +1,1 @@
+"""The files of a dossier: uploaded to quarantine, checked, kept."""

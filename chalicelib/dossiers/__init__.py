@@ -1,0 +1,1 @@
+"""The dossier and its life, from draft to returned result."""

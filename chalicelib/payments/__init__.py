@@ -1,0 +1,1 @@
+"""Money due, announced and recorded; one file per provider."""

@@ -1,0 +1,1 @@
+"""Shipments and their tracking; one file per carrier."""

@@ -1,0 +1,69 @@
+"""Everything the environment may change. The only module that reads the environment, and the secrets it names."""
+
+import os
+from functools import cache
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, Json, model_validator
+
+
+class Issuer(BaseModel):
+    """An OpenID Connect issuer whose tokens are believed; `jwks` given here, or fetched from `jwks_url`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    issuer: str
+    audience: str
+    holders: Literal["citizens", "officers", "both"]
+    jwks_url: str | None = None
+    jwks: dict[str, Any] | None = None
+
+    @property
+    def is_local(self) -> bool:
+        return self.issuer.startswith(("http://127.0.0.1", "http://localhost"))
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    STAGE: Literal["local", "production"]
+    PROVINCE: str = Field(pattern=r"^H\d{2}$")
+    PROVINCE_NAME: str
+    RELEASE: str
+    PUBLIC_URL: str
+    AWS_REGION: str = Field(alias="AWS_DEFAULT_REGION")
+    TABLE: str
+    BUCKET: str
+    NOTICES_QUEUE: str
+    POST_QUEUE: str
+    SECRETS: str
+    ISSUERS: Json[list[Issuer]]
+    VNPAY_PAY_URL: str
+    VNPAY_API_URL: str
+    VNPOST_URL: str
+    CARRIER_CA_FILE: str = ""
+    CLAMD: str = ""
+    MAIL_FROM: str
+
+    @model_validator(mode="after")
+    def local_means_refused_elsewhere(self) -> Self:
+        """A stack that is not local refuses to start with a local issuer, provider or carrier."""
+        urls = [i.issuer for i in self.ISSUERS] + [self.VNPAY_PAY_URL, self.VNPAY_API_URL, self.VNPOST_URL]
+        loopback = [url for url in urls if "://127.0.0.1" in url or "://localhost" in url]
+        if self.STAGE != "local" and loopback:
+            raise ValueError(f"local simulators and issuers are refused outside the local stack: {loopback}")
+        return self
+
+
+@cache
+def settings() -> Settings:
+    """Read once per container; a missing variable stops the cold start, not a request."""
+    return Settings.model_validate(dict(os.environ))
+
+
+def secret(name: str) -> dict[str, str]:
+    """The keys of one provider or carrier (`vnpay`, `vnpost`), from Secrets Manager, cached five minutes."""
+    from aws_lambda_powertools.utilities import parameters
+
+    keys: dict[str, dict[str, str]] = parameters.get_secret(settings().SECRETS, transform="json", max_age=300)
+    return keys[name]

@@ -1,0 +1,143 @@
+"""The province's one DynamoDB table: its items, and the one way in which they are changed together."""
+
+import random
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pynamodb.attributes import DiscriminatorAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.refusals import Unavailable
+from chalicelib.settings import settings
+
+TRIES: Final = 8
+PASSING: Final = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+PASSING_CALLS: Final = {
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingException",
+    "TransactionInProgressException",
+}
+
+
+class Item(Model):
+    """What every item has: its key, its kind, and optionally the epoch second at which it may vanish."""
+
+    class Meta:
+        table_name = settings().TABLE
+        region = settings().AWS_REGION
+        connect_timeout_seconds = 2
+        read_timeout_seconds = 5
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    kind = DiscriminatorAttribute()
+    ttl = NumberAttribute(null=True)
+
+
+@dataclass(frozen=True)
+class Put:
+    item: Item
+    only_if: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Update:
+    item: Item
+    actions: Sequence[Action]
+    only_if: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Delete:
+    item: Item
+    only_if: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    item: Item
+    only_if: Condition
+
+
+Write = Put | Update | Delete | Check
+
+
+class Lost(Exception):
+    """A write's condition did not hold: somebody was there before. `writes` are those refused."""
+
+    def __init__(self, writes: Sequence[Write]) -> None:
+        super().__init__(", ".join(type(write.item).__name__ for write in writes))
+        self.writes = tuple(writes)
+
+    def over(self, kind: type[Item]) -> bool:
+        return any(isinstance(write.item, kind) for write in self.writes)
+
+
+def fresh_id() -> str:
+    """An unguessable id of 26 plain characters (130 bits)."""
+    return "".join(secrets.choice("abcdefghijklmnopqrstuvwxyz234567") for _ in range(26))
+
+
+def absent() -> Condition:
+    return Item.pk.does_not_exist()
+
+
+def commit(*writes: Write) -> None:
+    """All of the writes, or none.
+
+    DynamoDB cancels transactions that touch the same item at the same instant, and pynamodb does
+    not repeat them: we do, with jitter and the same token, so a write whose answer was lost is not made twice.
+
+    Raises `Lost` when a condition does not hold, `Unavailable` when conflicts or throttling do not end.
+    """
+    token = secrets.token_hex(16)
+    for attempt in range(TRIES):
+        try:
+            return _transact(writes, token)
+        except TransactWriteError as error:
+            lost = _lost(writes, error)
+            if lost:
+                raise Lost(lost) from None
+            if not _passing(error):
+                raise
+        time.sleep(random.uniform(0, min(0.02 * 2**attempt, 0.6)))  # noqa: S311 - jitter, not a secret
+    raise Unavailable
+
+
+def _transact(writes: Sequence[Write], token: str) -> None:
+    with TransactWrite(connection=Item._get_connection().connection, client_request_token=token) as transaction:
+        for write in writes:
+            match write:
+                case Put(item, only_if):
+                    transaction.save(item, condition=only_if)
+                case Update(item, actions, only_if):
+                    transaction.update(item, actions=list(actions), condition=only_if)
+                case Delete(item, only_if):
+                    transaction.delete(item, condition=only_if)
+                case Check(item, only_if):
+                    transaction.condition_check(type(item), item.pk, item.sk, condition=only_if)
+
+
+def _lost(writes: Sequence[Write], error: TransactWriteError) -> list[Write]:
+    # pynamodb sends condition checks, deletes, puts, updates, in this order, whatever ours was.
+    sent = [write for kind in (Check, Delete, Put, Update) for write in writes if isinstance(write, kind)]
+    reasons = _reasons(error)
+    return [write for write, reason in zip(sent, reasons, strict=False) if reason == "ConditionalCheckFailed"]
+
+
+def _reasons(error: TransactWriteError) -> list[str | None]:
+    cause: Any = error.cause
+    return [reason and reason.code for reason in getattr(cause, "cancellation_reasons", [])]
+
+
+def _passing(error: TransactWriteError) -> bool:
+    reasons = {reason for reason in _reasons(error) if reason}
+    return error.cause_response_code in PASSING_CALLS or bool(reasons) and reasons <= PASSING
