@@ -1,10 +1,11 @@
 """What an agency, a procedure and its published versions are; what a filing costs. Pure."""
 
 from datetime import date
-from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, model_validator
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
+
+from chalicelib.clock.rules import PauseCause, Processing
 
 PROCEDURE_CODE = r"^\d\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.[HG]\d{2})?$"
 AGENCY_CODE = r"^[A-Z]\d{2}(?:\.\d{2,3}){0,8}$"
@@ -51,40 +52,6 @@ class Fee(Facts):
     amount: NonNegativeInt
     condition: str = ""
     when: dict[str, Any] | None = None
-
-
-class Unit(StrEnum):
-    WORKING_HOUR = "working_hour"
-    WORKING_DAY = "working_day"
-    CALENDAR_DAY = "calendar_day"
-    MONTH = "month"
-
-
-class Convention(StrEnum):
-    HOUR_EXACT = "hour_exact"
-    SAME_TIME = "same_time"
-    CIVIL_CODE = "civil_code"
-
-
-class PauseCause(StrEnum):
-    SUPPLEMENT = "supplement"
-    FINANCIAL_OBLIGATION = "financial_obligation"
-    OTHER_AGENCY = "other_agency"
-    FORCE_MAJEURE = "force_majeure"
-
-
-class Processing(Facts):
-    """Thời hạn giải quyết; halves only for working hours."""
-
-    unit: Unit
-    amount: float = Field(gt=0, le=3650, multiple_of=0.5)
-    convention: Convention = Convention.SAME_TIME
-
-    @model_validator(mode="after")
-    def halves_are_hours(self) -> Self:
-        if self.unit != Unit.WORKING_HOUR and self.amount != int(self.amount):
-            raise ValueError("only working hours come in halves")
-        return self
 
 
 class Channels(Facts):
