@@ -1,0 +1,174 @@
+"""Who is calling, and who may do what: the one function every read and write path asks."""
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final, Literal, Protocol
+
+from chalicelib.refusals import Forbidden, NotFound, Unavailable, Untrusted
+from chalicelib.settings import Issuer, settings
+
+ROLES: Final = frozenset(
+    {"clerk", "specialist", "approver", "finance", "post_clerk", "supervisor", "admin", "auditor"}
+)
+ALGORITHMS: Final = ["RS256", "ES256", "PS256", "EdDSA"]
+LEEWAY_SECONDS: Final = 30
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A person whose token was verified. `key` names a citizen across issuers without telling who they are."""
+
+    kind: Literal["citizen", "officer"]
+    subject: str
+    key: str
+    roles: frozenset[str] = field(default=frozenset())
+    agency: str = ""
+    name: str = ""
+    identity: str = ""
+    phone: str = ""
+
+
+class Held(Protocol):
+    """What a decision is about: whose it is, and which agency answers for it."""
+
+    @property
+    def citizen_key(self) -> str: ...
+    @property
+    def agency(self) -> str: ...
+    @property
+    def is_private(self) -> bool: ...  # a citizen's draft: not yet any agency's business
+
+
+READERS: Final = frozenset({"clerk", "specialist", "approver", "finance", "post_clerk", "supervisor", "auditor"})
+CITIZEN: Final = "citizen"
+
+# Read as: this may be done by the citizen whose it is (if named), and by these officers of its agency.
+MAY: Final[dict[str, frozenset[str]]] = {
+    "file": frozenset({CITIZEN, "clerk"}),
+    "read": READERS | {CITIZEN},
+    "edit": frozenset({CITIZEN, "clerk"}),
+    "upload": frozenset({CITIZEN, "clerk", "specialist", "approver"}),
+    "submit": frozenset({CITIZEN, "clerk"}),
+    "pay": frozenset({CITIZEN}),
+    "withdraw": frozenset({CITIZEN}),
+    "answer_supplement": frozenset({CITIZEN, "clerk"}),
+    "rate": frozenset({CITIZEN}),
+    "message": frozenset({CITIZEN, "clerk", "specialist", "approver"}),
+    "desk": READERS,
+    "accept": frozenset({"clerk"}),
+    "refuse": frozenset({"clerk"}),
+    "ask_supplement_before_acceptance": frozenset({"clerk"}),
+    "ask_supplement_after_acceptance": frozenset({"specialist"}),
+    "claim": frozenset({"specialist", "supervisor"}),
+    "assign": frozenset({"supervisor"}),
+    "suspend": frozenset({"specialist"}),
+    "resume": frozenset({"specialist"}),
+    "propose": frozenset({"specialist", "approver"}),
+    "decide": frozenset({"approver"}),
+    "extend": frozenset({"approver"}),
+    "stop": frozenset({"approver"}),
+    "return": frozenset({"clerk", "post_clerk"}),
+    "take_money": frozenset({"clerk"}),
+    "ship": frozenset({"clerk", "post_clerk"}),
+    "see_shipments": frozenset({"clerk", "post_clerk", "supervisor", "auditor"}),
+    "amend_catalogue": frozenset({"admin"}),
+}
+EVERYWHERE: Final = frozenset({"auditor"})
+
+
+def require(caller: Caller | None, action: str, held: Held | None = None) -> Caller:
+    """Lets the caller pass or refuses: 401 for nobody, 404 for another citizen's, 403 for another agency's.
+
+    Without `held` only the kind of caller and the roles are judged.
+    """
+    if caller is None:
+        raise Untrusted
+    if caller.kind == "citizen":
+        return _require_own(caller, action, held)
+    if not caller.roles & MAY[action]:
+        raise Forbidden
+    if held is not None and not _within(caller, action, held):
+        raise Forbidden
+    return caller
+
+
+def _require_own(caller: Caller, action: str, held: Held | None) -> Caller:
+    if held is not None and held.citizen_key != caller.key:
+        raise NotFound  # the same answer as for what does not exist
+    if CITIZEN not in MAY[action]:
+        raise Forbidden
+    return caller
+
+
+def _within(caller: Caller, action: str, held: Held) -> bool:
+    if held.is_private:
+        return False
+    everywhere = bool(caller.roles & EVERYWHERE & MAY[action])
+    return everywhere or caller.agency == held.agency
+
+
+def caller_of(authorization: str | None) -> Caller | None:
+    """The holder of a bearer token, verified by signature, issuer, audience and expiry; None without one.
+
+    Raises `Untrusted` for anything that is not a token of a configured issuer.
+    """
+    if authorization is None:
+        return None
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Untrusted
+    return _caller(*_verified(token))
+
+
+def _verified(token: str) -> tuple[Issuer, dict[str, Any]]:
+    import jwt
+
+    try:
+        claimed = jwt.decode(token, options={"verify_signature": False}).get("iss")
+        issuer = next(issuer for issuer in settings().ISSUERS if issuer.issuer == claimed)
+        claims = jwt.decode(
+            token,
+            _key(issuer.issuer, token),
+            algorithms=ALGORITHMS,
+            issuer=issuer.issuer,
+            audience=issuer.audience,
+            leeway=LEEWAY_SECONDS,
+            options={"require": ["iss", "aud", "exp", "sub"]},
+        )
+    except jwt.PyJWKClientConnectionError:
+        raise Unavailable from None
+    except (jwt.PyJWTError, StopIteration, ValueError, KeyError):
+        raise Untrusted from None
+    return issuer, claims
+
+
+def _key(issuer: str, token: str) -> Any:  # noqa: ANN401 - PyJWT's own keys
+    import jwt
+
+    keys = _keys(issuer)
+    if isinstance(keys, jwt.PyJWKClient):
+        return keys.get_signing_key_from_jwt(token)
+    return keys[jwt.get_unverified_header(token)["kid"]]
+
+
+@cache
+def _keys(issuer: str) -> Any:  # noqa: ANN401
+    import jwt
+
+    known = next(known for known in settings().ISSUERS if known.issuer == issuer)
+    if known.jwks is not None:
+        return jwt.PyJWKSet.from_dict(known.jwks)
+    return jwt.PyJWKClient(known.jwks_url or f"{issuer}/.well-known/jwks.json", lifespan=3600, timeout=3)
+
+
+def _caller(issuer: Issuer, claims: dict[str, Any]) -> Caller:
+    subject = claims["sub"]
+    roles = frozenset(claims.get("roles") or ()) & ROLES
+    key = hashlib.sha256(f"{issuer.issuer}|{subject}".encode()).hexdigest()[:32]
+    if roles and issuer.holders != "citizens":
+        return Caller("officer", subject, key, roles, agency=str(claims.get("agency") or ""))
+    if roles or issuer.holders == "officers":
+        raise Untrusted
+    facts = {name: str(claims.get(name) or "") for name in ("name", "identity", "phone")}
+    return Caller("citizen", subject, key, **facts)

@@ -1,0 +1,96 @@
+"""The history as items of the dossier's own partition: appended in a change's transaction, never altered."""
+
+import zlib
+from datetime import date, datetime
+from typing import Final
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
+
+from chalicelib.history.rules import Actor, Event, EventType
+from chalicelib.table import Item, Put, absent
+
+SHARDS: Final = 4
+
+
+def dossier_key(dossier_id: str) -> str:
+    return f"D#{dossier_id}"
+
+
+def shard(dossier_id: str) -> int:
+    """Spreads a day, or a sweep, over a few partitions."""
+    return zlib.crc32(dossier_id.encode()) % SHARDS
+
+
+class ByDay(GlobalSecondaryIndex["EventItem"]):
+    """The events of one day, to sweep for follow-ups left undone and to close the day."""
+
+    class Meta:
+        index_name = "by_day"
+        projection = IncludeProjection(["hash"])
+
+    day_shard = UnicodeAttribute(hash_key=True)
+    day_order = UnicodeAttribute(range_key=True)
+
+
+class EventItem(Item, discriminator="event"):
+    seq = NumberAttribute()
+    type = UnicodeAttribute()
+    at = UnicodeAttribute()
+    actor = JSONAttribute()
+    data = JSONAttribute()
+    prev = UnicodeAttribute()
+    hash = UnicodeAttribute()
+    day_shard = UnicodeAttribute()
+    day_order = UnicodeAttribute()
+    by_day = ByDay()
+
+
+def appended(event: Event) -> Put:
+    """The write that adds the event; refused when the dossier already has one of that number."""
+    at = event.at.isoformat()
+    item = EventItem(
+        dossier_key(event.dossier_id),
+        f"E#{event.seq:06d}",
+        seq=event.seq,
+        type=event.type.value,
+        at=at,
+        actor=event.actor.model_dump(),
+        data=event.data,
+        prev=event.prev,
+        hash=event.hash,
+        day_shard=f"{at[:10]}#{shard(event.dossier_id)}",
+        day_order=f"{at}#{event.dossier_id}#{event.seq:06d}",
+    )
+    return Put(item, absent())
+
+
+def events(dossier_id: str, after: int = 0) -> list[Event]:
+    """The events numbered above `after`, in order; strongly consistent."""
+    found = EventItem.query(
+        dossier_key(dossier_id), EventItem.sk.between(f"E#{after + 1:06d}", "E#999999"), consistent_read=True
+    )
+    return [_event(dossier_id, item) for item in found]
+
+
+def last_of_day(day: date) -> dict[str, int]:
+    """For each dossier to which something happened that day, the number of the last event."""
+    last: dict[str, int] = {}
+    for part in range(SHARDS):
+        for item in EventItem.by_day.query(f"{day.isoformat()}#{part}"):
+            _, dossier_id, seq = item.day_order.split("#")
+            last[dossier_id] = max(last.get(dossier_id, 0), int(seq))
+    return last
+
+
+def _event(dossier_id: str, item: EventItem) -> Event:
+    return Event(
+        dossier_id=dossier_id,
+        seq=int(item.seq),
+        type=EventType(item.type),
+        at=datetime.fromisoformat(item.at),
+        actor=Actor.model_validate(item.actor),
+        data=item.data,
+        prev=item.prev,
+        hash=item.hash,
+    )

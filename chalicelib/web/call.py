@@ -1,0 +1,163 @@
+"""A call as the views see it: who, what, when, in which language; read from Chalice's request and nowhere else."""
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, ValidationError, model_serializer
+
+from chalicelib.access import Caller
+from chalicelib.history.once import KeyMissing, Once
+from chalicelib.refusals import Invalid, Language, Malformed, NotFound, TooLarge, Unseen
+from chalicelib.web.faults import faults_of
+
+LARGEST_BODY: Final = 256 * 1024
+PLAIN: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
+VISIBLE_ASCII: Final = re.compile(r"[!-~]{1,255}")
+ETAG: Final = re.compile(r'(?:W/)?"?(\d{1,9})"?')
+
+
+class Request(BaseModel):
+    """A JSON body: unknown fields and loose types are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, str_strip_whitespace=True)
+
+
+class Query(BaseModel):
+    """The query of a URL: unknown names are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Listed(BaseModel):
+    """One page of a list: `next`, the cursor of the following page, is absent on the last."""
+
+    next: str | None = None
+
+    @model_serializer(mode="wrap")
+    def without_next_on_the_last_page(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        shown: dict[str, Any] = handler(self)
+        if self.next is None:
+            shown.pop("next", None)
+        return shown
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a view answers when the model alone does not say it all."""
+
+    body: BaseModel | None
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Call:
+    method: str
+    path: str
+    headers: dict[str, str]
+    query_pairs: list[tuple[str, str]]
+    raw_body: bytes
+    ip: str
+    now: datetime
+    language: Language
+    caller: Caller | None
+    body: Any = None
+    query: Any = None
+    once: Once | None = None
+    seen: int | None = None
+
+
+def language_of(header: str) -> Language:
+    """Vietnamese unless the caller prefers English (RFC 9110 §12.5.4, by weight)."""
+    best: dict[str, float] = {}
+    for part in header.split(","):
+        tag, _, quality = part.strip().partition(";q=")
+        try:
+            weight = float(quality or 1)
+        except ValueError:
+            weight = 0.0
+        best.setdefault(tag.lower()[:2], weight)
+    return "en" if best.get("en", 0) > best.get("vi", 0) else "vi"
+
+
+def ip_of(request: Any) -> str:  # noqa: ANN401 - Chalice's request
+    return str((request.context.get("identity") or {}).get("sourceIp") or "127.0.0.1")
+
+
+def query_pairs(request: Any) -> list[tuple[str, str]]:  # noqa: ANN401
+    """Names and values decoded once, duplicates kept: a notification that repeats a name must be seen to."""
+    params = request.query_params
+    return [(name, value) for name in params for value in params.getlist(name)] if params else []
+
+
+def plain(value: str) -> str:
+    """A path parameter of ours has a plain alphabet; anything else names nothing."""
+    if not PLAIN.fullmatch(value):
+        raise NotFound
+    return value
+
+
+def read_body(raw: bytes, model: type[BaseModel]) -> tuple[Any, Any]:
+    """The body as the model, and as plain normalised facts. An empty body is an empty object."""
+    if len(raw) > LARGEST_BODY:
+        raise TooLarge(limit=LARGEST_BODY)
+    try:
+        facts = normalised(json.loads(raw or b"{}", parse_constant=_no_constant))
+        return model.model_validate_json(json.dumps(facts)), facts
+    except ValidationError as error:
+        raise Invalid(faults_of(error)) from None
+    except (ValueError, RecursionError):
+        raise Malformed from None
+
+
+def read_query(pairs: list[tuple[str, str]], model: type[BaseModel]) -> Any:  # noqa: ANN401
+    try:
+        return model.model_validate({name: normalised(value) for name, value in pairs})
+    except ValidationError as error:
+        raise Invalid(faults_of(error)) from None
+
+
+def normalised(facts: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Text in NFC, everywhere; text that is no text (lone surrogates, NUL) is refused."""
+    match facts:
+        case str():
+            facts.encode()
+            if "\x00" in facts:
+                raise ValueError("NUL in text")
+            return unicodedata.normalize("NFC", facts)
+        case list():
+            return [normalised(each) for each in facts]
+        case dict():
+            return {normalised(name): normalised(each) for name, each in facts.items()}
+    return facts
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
+
+
+def idempotency_key(headers: dict[str, str]) -> str:
+    key = headers.get("idempotency-key", "")
+    if not VISIBLE_ASCII.fullmatch(key):
+        raise KeyMissing
+    return key
+
+
+def seen_version(headers: dict[str, str], *, required: bool) -> int | None:
+    """The version in If-Match; one that is no version of ours matches nothing (-1)."""
+    given = headers.get("if-match")
+    if given is None:
+        if required:
+            raise Unseen
+        return None
+    found = ETAG.fullmatch(given.strip())
+    return int(found[1]) if found else -1
+
+
+def form_pairs(raw: bytes) -> list[tuple[str, str]]:
+    return parse_qsl(raw.decode("utf-8", "strict"), keep_blank_values=True)

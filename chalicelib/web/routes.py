@@ -1,0 +1,239 @@
+"""Routes that say what they take, answer and refuse; the one place where a request becomes a call and an outcome a response."""
+
+import functools
+import json
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
+
+from aws_lambda_powertools import Logger
+from chalice import Blueprint, Chalice, Response
+from pydantic import BaseModel
+
+from chalicelib import access
+from chalicelib.clock.now import now
+from chalicelib.history.once import Once, Recorded
+from chalicelib.history.rules import digest
+from chalicelib.refusals import Conflict, Forbidden, Refusal, Untrusted
+from chalicelib.table import Lost
+from chalicelib.web.call import (
+    Answer,
+    Call,
+    idempotency_key,
+    ip_of,
+    language_of,
+    plain,
+    query_pairs,
+    read_body,
+    read_query,
+    seen_version,
+)
+from chalicelib.web.problems import framework_problem, refused
+
+logger: Final = Logger(service="motcua")
+JSON: Final = "application/json"
+View = Callable[..., Any]
+Show = Callable[[Any, Call], BaseModel]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What `/openapi.json` says of a route, and what the edge does for it."""
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    who: Literal["anyone", "citizen", "officer", "caller", "machine"]
+    answer: type[BaseModel] | None
+    status: int = 200
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    once: bool = False
+    if_match: Literal["required", "optional"] | None = None
+    refuses: tuple[type[Refusal], ...] = ()
+    show: Show | None = None
+
+
+OPERATIONS: Final[list[Operation]] = []
+
+
+class Routes(Blueprint):  # type: ignore[misc]
+    """A blueprint whose views may raise refusals, and whose operations describe themselves."""
+
+    def on(
+        self,
+        method: str,
+        path: str,
+        *,
+        answer: type[BaseModel] | None,
+        who: Literal["anyone", "citizen", "officer", "caller"],
+        **facts: Any,  # noqa: ANN401 - the other fields of Operation
+    ) -> Callable[[View], View]:
+        def register(view: View) -> View:
+            summary = (view.__doc__ or view.__name__).strip().splitlines()[0]
+            operation = Operation(method, path, view.__name__, summary, who, answer, **facts)
+            OPERATIONS.append(operation)
+            self._serve(operation, functools.partial(_answered, self, operation, view))
+            return view
+
+        return register
+
+    def machine(self, method: str, path: str, *, content_types: tuple[str, ...] = (JSON,)) -> Callable[[View], View]:
+        """For providers' and carriers' own contracts: the view gets the call and answers the raw response."""
+
+        def register(view: View) -> View:
+            summary = (view.__doc__ or view.__name__).strip().splitlines()[0]
+            operation = Operation(method, path, view.__name__, summary, "machine", None)
+            OPERATIONS.append(operation)
+            self._serve(operation, functools.partial(_machine_answered, self, operation, view), content_types)
+            return view
+
+        return register
+
+    def _serve(self, operation: Operation, handler: View, content_types: tuple[str, ...] = (JSON,)) -> None:
+        functools.update_wrapper(handler, _answered)
+        handler.__name__ = operation.name  # type: ignore[attr-defined]
+        self.route(
+            operation.path, methods=[operation.method], name=operation.name, content_types=list(content_types), cors=True
+        )(handler)
+
+
+class App(Chalice):  # type: ignore[misc]
+    """Chalice, whose own refusals (no such route, wrong method, wrong media type) are problem documents too."""
+
+    def __call__(self, event: Any, context: Any) -> Any:  # noqa: ANN401
+        answer = super().__call__(event, context)
+        if not _needs_problem(answer):
+            return answer
+        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        language = language_of(headers.get("accept-language", ""))
+        kept = {name: value for name, value in answer["headers"].items() if name in ("Allow", "Access-Control-Allow-Origin")}
+        replaced: dict[str, Any] = framework_problem(answer["statusCode"], language, kept).to_dict()
+        return replaced
+
+
+def _needs_problem(answer: Any) -> bool:  # noqa: ANN401
+    if not isinstance(answer, dict) or answer.get("statusCode", 0) < 400:
+        return False
+    try:
+        body = json.loads(answer.get("body") or "null")
+    except (TypeError, ValueError):
+        return False
+    return isinstance(body, dict) and set(body) <= {"Code", "Message", "message"}
+
+
+def _answered(routes: Routes, operation: Operation, view: View, **parameters: str) -> Response:
+    call = _bare_call(routes)
+    # Chalice turns any other exception into a 500 before middleware can see it
+    # (aws/chalice#1884), so translation has to happen inside the view.
+    try:
+        call = _read(routes, operation, call)
+        return _attempted(operation, view, call, {name: plain(value) for name, value in parameters.items()})
+    except Refusal as refusal:
+        return refused(refusal, call.language)
+    except Exception as error:  # noqa: BLE001 - the edge: a defect is logged without its data and told as one
+        _log_defect(error)
+        return framework_problem(500, call.language)
+
+
+def _machine_answered(routes: Routes, operation: Operation, view: View, **parameters: str) -> Response:
+    call = _bare_call(routes)
+    try:
+        return view(call, **parameters)
+    except Refusal as refusal:
+        return refused(refusal, call.language)
+    except Exception as error:  # noqa: BLE001
+        _log_defect(error)
+        return framework_problem(500, call.language)
+
+
+def _attempted(operation: Operation, view: View, call: Call, parameters: dict[str, str]) -> Response:
+    """The first answer to a repeated request is looked for only when something said no: the usual path pays no read."""
+    try:
+        outcome = view(call, **parameters)
+    except (Refusal, Lost) as error:
+        recorded = call.once.recorded() if call.once else None
+        if recorded:
+            return _replayed(recorded)
+        if isinstance(error, Lost):
+            raise Conflict from None
+        raise
+    return _shown(operation, call, outcome)
+
+
+def _bare_call(routes: Routes) -> Call:
+    request = routes.current_request
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return Call(
+        method=request.method,
+        path=request.context.get("path") or request.path,
+        headers=headers,
+        query_pairs=query_pairs(request),
+        raw_body=request.raw_body,
+        ip=ip_of(request),
+        now=now(),
+        language=language_of(headers.get("accept-language", "")),
+        caller=None,
+    )
+
+
+def _read(routes: Routes, operation: Operation, call: Call) -> Call:
+    """Who first, then what: nobody learns from a fault in the body what they may not do."""
+    caller = _let_in(operation, access.caller_of(call.headers.get("authorization")))
+    call = replace(call, caller=caller)
+    once = idempotency_key(call.headers) if operation.once else None
+    seen = seen_version(call.headers, required=operation.if_match == "required") if operation.if_match else None
+    query = read_query(call.query_pairs, operation.query) if operation.query else None
+    body, facts = read_body(call.raw_body, operation.body) if operation.body else (None, None)
+    call = replace(call, body=body, query=query, seen=seen)
+    return replace(call, once=_once(operation, call, once, facts)) if once and caller else call
+
+
+def _let_in(operation: Operation, caller: access.Caller | None) -> access.Caller | None:
+    if operation.who != "anyone" and caller is None:
+        raise Untrusted
+    if caller and operation.who in ("citizen", "officer") and caller.kind != operation.who:
+        raise Forbidden
+    return caller
+
+
+def _once(operation: Operation, call: Call, key: str, facts: object) -> Once:
+    assert call.caller is not None  # noqa: S101 - ⟳ routes are never for anyone
+    return Once(
+        caller=f"{call.caller.kind}:{call.caller.key}",
+        key=key,
+        fingerprint=digest([call.method, call.path, facts]),
+        at=call.now,
+        status=operation.status,
+        shown=lambda outcome: _rendered(operation, call, outcome),
+    )
+
+
+def _rendered(operation: Operation, call: Call, outcome: Any) -> tuple[str, str | None]:  # noqa: ANN401
+    model = operation.show(outcome, call) if operation.show else outcome
+    version = getattr(outcome, "version", None)
+    return model.model_dump_json(by_alias=True), f'"{version}"' if isinstance(version, int) else None
+
+
+def _shown(operation: Operation, call: Call, outcome: Any) -> Response:  # noqa: ANN401
+    if isinstance(outcome, Response):
+        return outcome
+    answer = outcome if isinstance(outcome, Answer) else Answer(outcome)
+    body, etag = _rendered(operation, call, answer.body) if answer.body is not None else ("", None)
+    headers = {"Content-Type": JSON, **dict(answer.headers)} | ({"ETag": etag} if etag else {})
+    return Response(body, status_code=answer.status or operation.status, headers=headers)
+
+
+def _replayed(recorded: Recorded) -> Response:
+    headers = {"Content-Type": JSON, "Idempotency-Replayed": "true"} | ({"ETag": recorded.etag} if recorded.etag else {})
+    return Response(recorded.body, status_code=recorded.status, headers=headers)
+
+
+def _log_defect(error: Exception) -> None:
+    # The text of an exception may quote what a person sent; its kind and place never do.
+    frames = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+    logger.error("defect", extra={"kind": type(error).__name__, "frames": frames[-8:]})
+
+
