@@ -1,0 +1,30 @@
+"""The stack's template as data: read from `.chalice/stack.yaml`, packaged by Chalice, expanded to plain resources."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from chalice.package import YAMLTemplateSerializer
+
+ROOT: Final = Path(__file__).parents[2]
+STACK: Final = ROOT / ".chalice" / "stack.yaml"
+TABLE_ARGUMENTS: Final = {
+    "BillingMode",
+    "AttributeDefinitions",
+    "KeySchema",
+    "GlobalSecondaryIndexes",
+    "StreamSpecification",
+}
+
+
+def read(path: Path = STACK) -> dict[str, Any]:
+    """The template with its intrinsic functions in their long form."""
+    template: dict[str, Any] = YAMLTemplateSerializer().load_template(path.read_text(encoding="utf-8"), str(path))
+    return template
+
+
+def table_request(name: str) -> dict[str, Any]:
+    """The arguments of CreateTable that make the template's table: there is no second description of it."""
+    properties = read()["Resources"]["Table"]["Properties"]
+    request = {key: value for key, value in properties.items() if key in TABLE_ARGUMENTS}
+    request["StreamSpecification"] = {"StreamEnabled": True, **request["StreamSpecification"]}
+    return {"TableName": name, **request}
