@@ -1,0 +1,115 @@
+"""What can be done with a dossier's documents: register, check what arrived, hand out, remove, look again."""
+
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Literal
+from urllib.parse import unquote_plus
+
+from chalicelib.documents import checking, files, records
+from chalicelib.documents.names import safe_name
+from chalicelib.documents.reasons import Reason
+from chalicelib.documents.rules import (
+    DOWNLOAD_LIFETIME,
+    FORM_LIFETIME,
+    UPLOAD_GRACE,
+    Document,
+    NotAvailable,
+    State,
+    Step,
+    UnknownDocument,
+    Verdict,
+    moved,
+)
+from chalicelib.documents.shown import Download
+from chalicelib.documents.uploads import NewDocument, UploadForm, require_taken
+from chalicelib.history.once import Once
+from chalicelib.table import Write, fresh_id
+
+
+def register(
+    dossier_id: str,
+    new: NewDocument,
+    *,
+    accepts: Collection[str],
+    by: Literal["citizen", "officer"],
+    now: datetime,
+    once: Once | None = None,
+    also: Sequence[Write] = (),
+) -> UploadForm:
+    """A place for one file and the form to upload it; `also` holds the check that the dossier is open for it."""
+    require_taken(new, accepts)
+    document = Document(
+        id=fresh_id(),
+        dossier_id=dossier_id,
+        by=by,
+        **new.model_dump(exclude={"file_name"}),
+        file_name=safe_name(new.file_name, new.content_type),
+        registered_at=now,
+        upload_expires_at=now + FORM_LIFETIME,
+        watch_at=now + FORM_LIFETIME + UPLOAD_GRACE,
+    )
+    upload = files.upload_form(document, FORM_LIFETIME)
+    form = UploadForm(document_id=document.id, upload=upload, expires_at=document.upload_expires_at)
+    records.add(document, [*also, *([once.write(form)] if once else [])])
+    return form
+
+
+def arrived(key: str, now: datetime) -> None:
+    """An object was created under this (URL-encoded) key. Safe to repeat, and for keys that are not ours."""
+    place, _, rest = unquote_plus(key).partition("/")
+    dossier_id, _, document_id = rest.partition("/")
+    if place != "quarantine" or not dossier_id or not document_id:
+        return
+    # Not found is removed meanwhile: the item is older than any form, and the quarantine empties itself.
+    with suppress(UnknownDocument):
+        checking.look_at(records.find(dossier_id, document_id), now)
+
+
+def of_dossier(dossier_id: str) -> list[Document]:
+    return records.of_dossier(dossier_id)
+
+
+def download(dossier_id: str, document_id: str, now: datetime) -> Download:
+    """A link to a checked document's bytes; made anew for each who asks and may."""
+    document = records.find(dossier_id, document_id)
+    if document.state is State.REMOVED:
+        raise UnknownDocument
+    if document.state is not State.CLEAN:
+        raise NotAvailable
+    return Download(url=files.download_url(document), expires_at=now + DOWNLOAD_LIFETIME)
+
+
+def remove(dossier_id: str, document_id: str, now: datetime, also: Sequence[Write] = ()) -> None:
+    """Out of the dossier at once, with `also` holding the check that it may still be changed; then erased."""
+    document = records.find(dossier_id, document_id)
+    if document.state is State.REMOVED:
+        raise UnknownDocument
+    removed = moved(document, Verdict(Step.REMOVED, Reason.REMOVED), now)
+    records.hide(removed, also)
+    checking.finish_removal(removed)
+
+
+def remove_all(dossier_id: str, now: datetime) -> None:
+    """For a dossier that is itself at its end; safe to repeat."""
+    for document in records.of_dossier(dossier_id):
+        with suppress(UnknownDocument):
+            remove(dossier_id, document.id, now)
+
+
+def recheck_stuck(now: datetime) -> None:
+    """Everything whose watch has come: lost events, checks cut short, a scanner that was away, unfinished removals.
+
+    One document that cannot be looked at keeps no other waiting; all failures are raised at the end.
+    """
+    failures: list[Exception] = []
+    for document in records.to_watch(now):
+        try:
+            after = checking.look_at(document, now)
+        except Exception as failure:
+            failures.append(failure)
+            continue
+        if after.reason is Reason.SCANNER_AWAY:
+            break  # the rest would wait in vain; their watch stands
+    if failures:
+        raise ExceptionGroup("documents that could not be looked at", failures)

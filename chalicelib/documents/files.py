@@ -1,0 +1,136 @@
+"""The bytes of documents in S3: quarantined, read, kept, handed out. The only module that talks to the bucket."""
+
+import base64
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+from chalicelib.documents.rules import DOWNLOAD_LIFETIME, Document
+from chalicelib.documents.uploads import Upload
+from chalicelib.settings import settings
+
+CHECKSUM: Final = "x-amz-checksum-sha256"
+ABSENT: Final = {"NoSuchKey", "404", "PreconditionFailed", "412"}
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What was read; `etag` names exactly these bytes."""
+
+    data: bytes
+    etag: str
+
+
+@cache
+def _client() -> Any:
+    # "virtual" addresses the region's own host: forms signed for the global one are redirected, and fail.
+    client = _opened("virtual")
+    host = urlsplit(client.meta.endpoint_url).hostname or ""
+    return client if host.endswith(".amazonaws.com") else _opened("path")
+
+
+def _opened(style: Any) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        signature_version="s3v4",
+        s3={"addressing_style": style},
+        connect_timeout=2,
+        read_timeout=10,
+        retries={"mode": "standard", "total_max_attempts": 3},
+    )
+    return boto3.client("s3", region_name=settings().AWS_REGION, config=config)
+
+
+def upload_form(document: Document, lifetime: timedelta) -> Upload:
+    """A form that lets exactly this file be uploaded: its size, its type, its SHA-256; nothing else fits."""
+    fields = {
+        "Content-Type": document.content_type,
+        "success_action_status": "201",
+        "x-amz-checksum-algorithm": "SHA256",
+        CHECKSUM: base64.b64encode(bytes.fromhex(document.sha256)).decode(),
+    }
+    form = _client().generate_presigned_post(
+        settings().BUCKET,
+        document.key,
+        Fields=dict(fields),
+        Conditions=[
+            ["content-length-range", document.size, document.size],
+            *({name: value} for name, value in fields.items()),
+        ],
+        ExpiresIn=int(lifetime.total_seconds()),
+    )
+    return Upload.model_validate(form)
+
+
+def read(document: Document) -> Stored | None:
+    """What was uploaded, or None; of an object larger than declared no more than shows that it is."""
+    from botocore.exceptions import ClientError
+
+    try:
+        found = _client().get_object(Bucket=settings().BUCKET, Key=document.key)
+    except ClientError as error:
+        _pass_if_absent(error)
+        return None
+    with found["Body"] as body:
+        return Stored(body.read(document.size + 1), found["ETag"])
+
+
+def admit(document: Document, etag: str) -> bool:
+    """Copies exactly the bytes that were checked to where documents are kept; False if they are no longer there.
+
+    The upload stays until the verdict is recorded: a crash in between costs a second check, never the file.
+    """
+    from botocore.exceptions import ClientError
+
+    bucket = settings().BUCKET
+    try:
+        _client().copy_object(
+            Bucket=bucket,
+            Key=document.kept_key,
+            CopySource={"Bucket": bucket, "Key": document.key},
+            CopySourceIfMatch=etag,
+            MetadataDirective="REPLACE",
+            ContentType=document.content_type,
+            Metadata={"dossier": document.dossier_id, "document": document.id, "sha256": document.sha256},
+            ChecksumAlgorithm="SHA256",
+        )
+    except ClientError as error:
+        _pass_if_absent(error)
+        return False
+    return True
+
+
+def discard_upload(document: Document) -> None:
+    _client().delete_object(Bucket=settings().BUCKET, Key=document.key)
+
+
+def erase(document: Document) -> None:
+    """Whatever there is of the document; the bucket's own rules end the older versions."""
+    discard_upload(document)
+    _client().delete_object(Bucket=settings().BUCKET, Key=document.kept_key)
+
+
+def download_url(document: Document) -> str:
+    """A short-lived link that saves the file under its own name, and never opens it as a page of ours."""
+    plain = document.file_name.encode("ascii", "replace").decode().replace("?", "_").replace("\\", "_")
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(document.file_name, safe='')}"
+    url: str = _client().generate_presigned_url(
+        "get_object",
+        Params={
+            "Bucket": settings().BUCKET,
+            "Key": document.kept_key,
+            "ResponseContentDisposition": disposition,
+            "ResponseContentType": document.content_type,
+        },
+        ExpiresIn=int(DOWNLOAD_LIFETIME.total_seconds()),
+    )
+    return url
+
+
+def _pass_if_absent(error: Any) -> None:
+    if error.response["Error"]["Code"] not in ABSENT:
+        raise error

@@ -1,0 +1,154 @@
+"""Each document as one item of its dossier's partition, changed only from the state it was read in."""
+
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Final
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
+
+from chalicelib.documents.rules import MOST, Document, State, TooManyDocuments, UnknownDocument
+from chalicelib.history.records import dossier_key
+from chalicelib.table import Delete, Item, Lost, Put, Update, Write, absent, commit
+
+SHARDS: Final = 4
+AT_ONCE: Final = 100
+
+
+class Watched(GlobalSecondaryIndex["DocumentItem"]):
+    """Only the documents somebody must look at again, by when."""
+
+    class Meta:
+        index_name = "watch"
+        projection = IncludeProjection(["kind"])
+
+    watch_shard = UnicodeAttribute(hash_key=True)
+    watch_at = UnicodeAttribute(range_key=True)
+
+
+class DocumentItem(Item, discriminator="document"):
+    component = UnicodeAttribute()
+    by = UnicodeAttribute()
+    file_name = UnicodeAttribute()
+    content_type = UnicodeAttribute()
+    size = NumberAttribute()
+    sha256 = UnicodeAttribute()
+    state = UnicodeAttribute()
+    reason = UnicodeAttribute()
+    found = UnicodeAttribute(null=True)
+    registered_at = UnicodeAttribute()
+    upload_expires_at = UnicodeAttribute()
+    checked_at = UnicodeAttribute(null=True)
+    attempts = NumberAttribute()
+    watch_shard = UnicodeAttribute(null=True)
+    watch_at = UnicodeAttribute(null=True)
+    watch = Watched()
+
+
+class DocumentCount(Item, discriminator="document_count"):
+    """How many documents a dossier has, so that many registered at once still respect the limit."""
+
+    number = NumberAttribute()
+
+
+def add(document: Document, also: Sequence[Write] = ()) -> None:
+    try:
+        commit(Put(_item(document), absent()), _counted(document.dossier_id, 1), *also)
+    except Lost as lost:
+        if lost.over(DocumentCount):
+            raise TooManyDocuments(most=MOST) from None
+        raise
+
+
+def replace(before: Document, after: Document) -> bool:
+    """Stores the change; False when somebody else changed or removed the document first."""
+    try:
+        commit(Put(_item(after), _as_read(before)))
+    except Lost:
+        return False
+    return True
+
+
+def hide(removed: Document, also: Sequence[Write] = ()) -> None:
+    """The document leaves its dossier, whatever a check is doing; it stays on watch until its bytes are erased."""
+    there = DocumentItem.state.exists() & (DocumentItem.state != State.REMOVED.value)
+    try:
+        commit(Put(_item(removed), there), _counted(removed.dossier_id, -1), *also)
+    except Lost as lost:
+        if lost.over(DocumentItem):
+            raise UnknownDocument from None
+        raise
+
+
+def forget(document: Document) -> None:
+    try:
+        commit(Delete(_item(document), DocumentItem.state == State.REMOVED.value))
+    except Lost:
+        return
+
+
+def find(dossier_id: str, document_id: str) -> Document:
+    """The document as it is now, even when removed; raises `UnknownDocument`."""
+    try:
+        return _document(DocumentItem.get(dossier_key(dossier_id), f"DOC#{document_id}", consistent_read=True))
+    except DoesNotExist:
+        raise UnknownDocument from None
+
+
+def of_dossier(dossier_id: str) -> list[Document]:
+    """Those that were not removed, in the order in which they were registered; one strongly consistent query."""
+    items = DocumentItem.query(dossier_key(dossier_id), DocumentItem.sk.startswith("DOC#"), consistent_read=True)
+    documents = [_document(item) for item in items if item.state != State.REMOVED.value]
+    return sorted(documents, key=lambda document: (document.registered_at, document.id))
+
+
+def documents_in(items: Iterable[Item]) -> list[Document]:
+    """The documents among the items of a dossier's partition, those removed left out."""
+    found = [_document(item) for item in items if isinstance(item, DocumentItem)]
+    return [document for document in found if document.state is not State.REMOVED]
+
+
+def still(document: Document) -> Check:
+    """The document is still in the state it was read in."""
+    return Check(_item(document), DocumentItem.state == document.state.value)
+
+
+def to_watch(until: datetime) -> Iterator[Document]:
+    """Those that are due to be looked at, as they are now; of each shard the longest due first."""
+    for shard in range(SHARDS):
+        due = DocumentItem.watch.query(f"doc#{shard}", DocumentItem.watch_at <= until.isoformat(), limit=AT_ONCE)
+        for key in list(due):
+            with suppress(UnknownDocument):
+                yield find(key.pk[2:], key.sk[4:])
+
+
+def _as_read(document: Document) -> Condition:
+    unmoved: Condition = DocumentItem.state == document.state.value
+    unmoved &= DocumentItem.attempts == document.attempts
+    return unmoved
+
+
+def _counted(dossier_id: str, by: int) -> Update:
+    item = DocumentCount(dossier_key(dossier_id), "DOCS")
+    room = DocumentCount.number.does_not_exist() | (DocumentCount.number < MOST)
+    actions = [DocumentCount.number.add(by), DocumentCount.kind.set(DocumentCount)]
+    return Update(item, actions, room if by > 0 else None)
+
+
+def _item(document: Document) -> DocumentItem:
+    facts: dict[str, Any] = document.model_dump(mode="json", exclude={"id", "dossier_id"})
+    for instant in ("registered_at", "upload_expires_at", "checked_at", "watch_at"):
+        value = getattr(document, instant)
+        facts[instant] = value and value.isoformat()
+    shard = f"doc#{zlib.crc32(document.id.encode()) % SHARDS}" if document.watch_at else None
+    return DocumentItem(dossier_key(document.dossier_id), f"DOC#{document.id}", **facts, watch_shard=shard)
+
+
+def _document(item: DocumentItem) -> Document:
+    facts = item.to_simple_dict(force=True)
+    facts["found"] = facts.get("found") or ""
+    return Document.model_validate({**facts, "id": item.sk[4:], "dossier_id": item.pk[2:]})
