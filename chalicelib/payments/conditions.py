@@ -1,0 +1,100 @@
+"""Under which conditions money is taken, and how it is said when it is not. Pure."""
+
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from chalicelib.dossiers.rules import Dossier
+from chalicelib.refusals import Conflict, Fault, Invalid, NotFound
+
+LONGEST_RETURN_URL: Final = 255
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+NOT_HTTPS: Final = Fault(
+    "/return_url",
+    "wrong_return_url",
+    "Địa chỉ quay lại phải là một URL https:// đầy đủ.",
+    "The return address must be a complete https:// URL.",
+)
+TOO_LONG: Final = Fault(
+    "/return_url",
+    "too_long",
+    "Địa chỉ quay lại dài tối đa 255 ký tự.",
+    "The return address has at most 255 characters.",
+)
+
+
+class BadReturnUrl(Invalid):
+    """Where the payer would be sent back to is no place we send people."""
+
+
+class UnknownProvider(NotFound):
+    code = "payment_provider_not_found"
+    vi = "Không có nhà cung cấp dịch vụ thanh toán này."
+    en = "There is no such payment provider."
+
+
+class ProviderNotAccepted(Invalid):
+    """Named in a request to pay: the request is at fault, not the address."""
+
+    @classmethod
+    def among(cls, accepted: Sequence[str]) -> "ProviderNotAccepted":
+        names = ", ".join(accepted)
+        return cls((Fault("/provider", "unknown_value", f"Hãy chọn một trong: {names}.", f"Choose one of: {names}."),))
+
+
+class NothingDue(Conflict):
+    code = "nothing_due"
+    vi = "Hồ sơ này không phải nộp phí, lệ phí."
+    en = "No fee is due for this dossier."
+
+
+class AlreadyPaid(Conflict):
+    code = "already_paid"
+    vi = "Phí, lệ phí của hồ sơ này đã được nộp đủ."
+    en = "The fee of this dossier has already been paid."
+
+
+class PaidAtTheDesk(Conflict):
+    code = "paid_at_the_desk"
+    vi = "Phí, lệ phí của thủ tục này được nộp tại bộ phận một cửa, không nộp trực tuyến."
+    en = "The fee of this procedure is paid at the desk, not online."
+
+
+class NotTheAmountDue(Invalid):
+    @classmethod
+    def but(cls, due: int) -> "NotTheAmountDue":
+        vi, en = f"Số tiền phải thu là {due} đồng.", f"The amount due is {due} VND."
+        return cls((Fault("/amount", "not_the_amount_due", vi, en),))
+
+
+class ReceiptNumberUsed(Conflict):
+    code = "receipt_number_used"
+    vi = "Số biên lai này đã được dùng. Hãy kiểm tra lại biên lai."
+    en = "This receipt number has been used. Check the receipt."
+
+
+def require_return_url(url: str, *, local: bool) -> None:
+    """Payers are sent back over TLS; only the local stack may send them to its own machine without."""
+    if len(url) > LONGEST_RETURN_URL:
+        raise BadReturnUrl((TOO_LONG,))
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise BadReturnUrl((NOT_HTTPS,)) from None
+    safe = parts.scheme == "https" or (local and parts.scheme == "http" and host in LOOPBACK)
+    if not safe or not host or parts.username is not None or not url.isascii() or not url.isprintable() or " " in url:
+        raise BadReturnUrl((NOT_HTTPS,))
+
+
+def require_due(dossier: Dossier) -> None:
+    if not dossier.fee_due:
+        raise NothingDue
+    if dossier.payment_status in ("paid", "overpaid"):
+        raise AlreadyPaid
+
+
+def require_payable_online(dossier: Dossier) -> None:
+    require_due(dossier)
+    if not dossier.procedure.pay_online:
+        raise PaidAtTheDesk

@@ -1,0 +1,402 @@
+import hashlib
+import hmac
+import json
+import string
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+import urllib3
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.clock.rules import ZONE
+from chalicelib.payments import vnpay
+from chalicelib.payments.rules import Forged, Outcome, Payment, Provider, Silent, Start, Unreadable, Verdict
+
+KEY = "SECRETKEYFORTESTING0123456789ABCD"
+TMN = "2QXUI4B4"
+
+# Produced by an independent signer (npm `vnpay` 2.5.0) with the key above.
+PAY = (
+    "vnp_Amount=12000000&vnp_Command=pay&vnp_CreateDate=20260601090000&vnp_CurrCode=VND&vnp_ExpireDate=20260601091500"
+    "&vnp_IpAddr=127.0.0.1&vnp_Locale=vn&vnp_OrderInfo=Le+phi+ho+so%3A+000.00.01.H22-260601-0123+%28N%E1%BB%99p+ph%C3%AD%29"
+    "&vnp_OrderType=other&vnp_ReturnUrl=https%3A%2F%2Fdvc.example.gov.vn%2Fthanh-toan%2Fvnpay%3Fx%3D1"
+    "&vnp_TmnCode=2QXUI4B4&vnp_TxnRef=HS-H22-2026-000123-01&vnp_Version=2.1.0",
+    "d308e1d947b834d9431064dad3e68b01094e4c04a37e1b646b7de95c41e4c332"
+    "0bbaa09ba208fdd8971f6c062412d4bdea3f253191b2b44a61e2e34a17e87921",
+)
+IPN = (
+    "vnp_Amount=12000000&vnp_BankCode=NCB&vnp_BankTranNo=VNP14226112&vnp_CardType=ATM"
+    "&vnp_OrderInfo=Le+phi+ho+so%3A+000.00.01.H22-260601-0123+%28N%E1%BB%99p+ph%C3%AD%29&vnp_PayDate=20260601090512"
+    "&vnp_ResponseCode=00&vnp_TmnCode=2QXUI4B4&vnp_TransactionNo=14226112&vnp_TransactionStatus=00"
+    "&vnp_TxnRef=HS-H22-2026-000123-01",
+    "06d3ad6fdb276e812271a79ef9517838dd5df69e94f084a10d7fcdb3243c6a29"
+    "ee51ce92fe4642e10b251f5ba1cb3a498f33cfc74edc893232ae612744a8eba9",
+)
+QUERYDR = (
+    "REQ1|2.1.0|querydr|2QXUI4B4|HS-H22-2026-000123-01|20260601090000|20260601091500|127.0.0.1|Truy van GD",
+    "f1094b9d7fcfcdb6c81f911d5940f130b6f9386f0e6a318c5ff056c72b9084cc"
+    "b782f87f3335f0fd20f8d5791809f966b1495da844be49579e996159d41602ef",
+)
+REFUND = (
+    "REQ2|2.1.0|refund|2QXUI4B4|02|HS-H22-2026-000123-01|12000000|0|20260601090000|canbo01|20260601100000|127.0.0.1"
+    "|Hoan phi ho so",
+    "c55fa8707c294c5d42e296688d668d7ad578746e09d5670af1c391e6dd579dde"
+    "7277ae59dc84960fff814637b562f0896cd3007b865f4871038d60beb02f89e1",
+)
+NOON = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)
+PAYMENT = Payment(
+    id="HS-H22-2026-000123-01",
+    dossier_id="HS-H22-2026-000123",
+    provider="vnpay",
+    about="000.00.01.H32-260601-0001",
+    amount=120_000,
+    created_at=NOON,
+    expires_at=NOON + timedelta(minutes=15),
+)
+
+
+@pytest.fixture(autouse=True)
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vnpay, "secret", lambda name: {"tmn_code": TMN, "secret": KEY})
+
+
+def signed(**changes: str) -> list[tuple[str, str]]:
+    fields = {**dict(parse_qsl(IPN[0])), **changes}
+    return [*fields.items(), ("vnp_SecureHash", vnpay.signature(fields, KEY))]
+
+
+def test_the_module_is_a_provider() -> None:
+    provider: Provider = vnpay
+
+    assert provider.answer(Outcome.RECORDED)["RspCode"] == "00"
+
+
+@pytest.mark.parametrize(("data", "expected"), [PAY, IPN], ids=["pay", "notification"])
+def test_our_signature_is_the_independent_signers(data: str, expected: str) -> None:
+    assert vnpay.signature(dict(parse_qsl(data)), KEY) == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "order", "expected"),
+    [(QUERYDR[0], vnpay.QUERY_ASKED, QUERYDR[1]), (REFUND[0], vnpay.REFUND_ASKED, REFUND[1])],
+    ids=["querydr", "refund"],
+)
+def test_our_checksum_is_the_independent_signers(data: str, order: list[str], expected: str) -> None:
+    fields = dict(zip((f"vnp_{name}" for name in order), data.split("|"), strict=True))
+
+    assert vnpay.checksum(fields, order, KEY) == expected
+
+
+def test_the_independent_notification_is_read() -> None:
+    said = vnpay.read([*parse_qsl(IPN[0]), ("vnp_SecureHash", IPN[1])])
+
+    assert (said.payment_id, said.amount, said.verdict) == (PAYMENT.id, 120_000, Verdict.SUCCESS)
+    assert (said.provider_reference, said.ours, said.money_taken) == ("14226112", True, True)
+    assert "vnp_SecureHash" not in said.facts
+
+
+@pytest.mark.parametrize("name", [name for name, _ in parse_qsl(IPN[0])])
+def test_a_notification_changed_in_any_field_is_forged(name: str) -> None:
+    fields = dict(parse_qsl(IPN[0]))
+    for changed in (fields[name] + "1", fields[name][1:] or "1", fields[name].swapcase() + "a", ""):
+        pairs = [*{**fields, name: changed}.items(), ("vnp_SecureHash", IPN[1])]
+        with pytest.raises(Forged):
+            vnpay.read(pairs)
+
+
+@pytest.mark.parametrize("name", [name for name, _ in parse_qsl(IPN[0])])
+def test_a_notification_that_lacks_any_field_is_forged(name: str) -> None:
+    pairs = [(each, value) for each, value in parse_qsl(IPN[0]) if each != name]
+    with pytest.raises(Forged):
+        vnpay.read([*pairs, ("vnp_SecureHash", IPN[1])])
+
+
+def test_a_notification_changed_in_any_bit_of_data_or_hash_is_forged() -> None:
+    pairs = [*parse_qsl(IPN[0]), ("vnp_SecureHash", IPN[1])]
+    for place, (name, value) in enumerate(pairs):
+        for at, letter in enumerate(value):
+            for bit in range(7):
+                changed = value[:at] + chr(ord(letter) ^ 1 << bit) + value[at + 1 :]
+                with pytest.raises((Forged, Unreadable)):
+                    vnpay.read([*pairs[:place], (name, changed), *pairs[place + 1 :]])
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        "",
+        "0",
+        IPN[1].upper(),
+        IPN[1][:-1],
+        IPN[1] + " ",
+        "é" * 128,
+        "\udcff",
+        hashlib.md5((KEY + IPN[0]).encode()).hexdigest(),  # noqa: S324 - the algorithm we refuse
+        hashlib.sha256((KEY + IPN[0]).encode()).hexdigest(),
+        hmac.new(KEY.encode(), IPN[0].encode(), hashlib.sha256).hexdigest(),
+        hmac.new(b"another key", IPN[0].encode(), hashlib.sha512).hexdigest(),
+    ],
+)
+def test_any_other_hash_is_forged(theirs: str) -> None:
+    with pytest.raises(Forged):
+        vnpay.read([*parse_qsl(IPN[0]), ("vnp_SecureHash", theirs)])
+    with pytest.raises(Forged):
+        vnpay.read([*parse_qsl(IPN[0]), ("vnp_SecureHashType", "MD5"), ("vnp_SecureHash", theirs)])
+
+
+def test_a_missing_hash_is_forged_and_an_empty_call_unreadable() -> None:
+    with pytest.raises(Forged):
+        vnpay.read(parse_qsl(IPN[0]))
+    for nothing in ([], [("utm_source", "mail")], [("vnp_SecureHash", IPN[1])]):
+        with pytest.raises(Unreadable):
+            vnpay.read(nothing)
+
+
+@pytest.mark.parametrize("name", ["vnp_Amount", "vnp_SecureHash", "vnp_TxnRef"])
+def test_a_repeated_name_is_forged_even_when_it_says_the_same(name: str) -> None:
+    pairs = [*parse_qsl(IPN[0]), ("vnp_SecureHash", IPN[1])]
+    with pytest.raises(Forged):
+        vnpay.read([*pairs, (name, dict(pairs)[name])])
+
+
+def test_what_is_not_vnpays_and_what_is_empty_does_not_touch_the_signature() -> None:
+    said = vnpay.read([("x", "1"), *signed(), ("vnp_Inv_Phone", "")])
+
+    assert said.verdict == Verdict.SUCCESS
+
+
+def test_text_that_is_no_utf_8_is_forged() -> None:
+    with pytest.raises(Forged):
+        vnpay.read([*parse_qsl(IPN[0].replace("Le+phi", "\udce9")), ("vnp_SecureHash", IPN[1])])
+
+
+@pytest.mark.parametrize(
+    ("response", "status", "verdict", "money"),
+    [
+        ("00", "00", Verdict.SUCCESS, True),
+        ("00", "02", Verdict.FAILURE, False),
+        ("24", "00", Verdict.FAILURE, False),
+        ("24", "02", Verdict.FAILURE, False),
+        ("00", "01", Verdict.PENDING, False),
+        ("00", "04", Verdict.PENDING, False),
+        ("07", "00", Verdict.MISMATCH, True),
+        ("00", "07", Verdict.MISMATCH, True),
+        ("00", "05", Verdict.MISMATCH, False),
+        ("99", "99", Verdict.FAILURE, False),
+    ],
+)
+def test_paid_only_if_both_codes_say_so(response: str, status: str, verdict: Verdict, money: bool) -> None:
+    said = vnpay.read(signed(vnp_ResponseCode=response, vnp_TransactionStatus=status))
+
+    assert (said.verdict, said.money_taken) == (verdict, money)
+
+
+@pytest.mark.parametrize("name", ["vnp_ResponseCode", "vnp_TransactionStatus"])
+def test_a_notification_without_an_outcome_is_unreadable(name: str) -> None:
+    with pytest.raises(Unreadable):
+        vnpay.read(signed(**{name: ""}))
+
+
+@pytest.mark.parametrize(
+    ("said", "amount"),
+    [
+        ("12000000", 120_000),
+        ("12000001", None),
+        ("-12000000", None),
+        ("120000.00", None),
+        ("012000000", None),
+        ("0", None),
+        ("１２０００000", None),
+        ("1" * 13 + "00", None),
+        ("12e6", None),
+    ],
+)
+def test_an_amount_is_a_whole_number_of_dong_or_none(said: str, amount: int | None) -> None:
+    assert vnpay.read(signed(vnp_Amount=said)).amount == amount
+
+
+def test_another_merchants_notification_is_not_ours() -> None:
+    assert not vnpay.read(signed(vnp_TmnCode="OTHER123")).ours
+
+
+def test_card_data_is_not_kept() -> None:
+    said = vnpay.read(signed(vnp_CardNumber="9704198526191432198", vnp_CardHolder="NGUYEN VAN A"))
+
+    assert "9704198526191432198" not in said.model_dump_json()
+    assert "NGUYEN VAN A" not in said.model_dump_json()
+
+
+def test_the_pay_url_says_what_vnpay_asks_for() -> None:
+    start = Start(return_url="https://dvc.example.gov.vn/về?x=1", ip="203.0.113.7", language="vi")
+    base, _, query = vnpay.pay_url(PAYMENT, start).partition("?")
+    fields = dict(parse_qsl(query, strict_parsing=True))
+
+    assert base == vnpay.settings().VNPAY_PAY_URL
+    assert fields.pop("vnp_SecureHash") == vnpay.signature(fields, KEY)
+    assert fields == {
+        "vnp_Version": "2.1.0",
+        "vnp_Command": "pay",
+        "vnp_TmnCode": TMN,
+        "vnp_Amount": "12000000",
+        "vnp_CreateDate": "20260601090000",
+        "vnp_ExpireDate": "20260601091500",
+        "vnp_CurrCode": "VND",
+        "vnp_IpAddr": "203.0.113.7",
+        "vnp_Locale": "vn",
+        "vnp_OrderInfo": "Phi le phi ho so 000.00.01.H32-260601-0001",
+        "vnp_OrderType": "other",
+        "vnp_ReturnUrl": "https://dvc.example.gov.vn/về?x=1",
+        "vnp_TxnRef": PAYMENT.id,
+    }
+
+
+@given(st.text())
+def test_a_description_has_plain_characters_only(text: str) -> None:
+    plain = vnpay.plain(text)
+
+    assert set(plain) <= set(string.ascii_letters + string.digits + " .:_-")
+    assert len(plain) <= 255
+
+
+@given(st.dictionaries(st.from_regex(r"vnp_[A-Za-z]{1,8}", fullmatch=True), st.text(max_size=20), min_size=1))
+def test_the_signature_does_not_depend_on_order_and_survives_the_wire(fields: dict[str, str]) -> None:
+    received = dict(parse_qsl(urlencode(fields)))
+
+    assert vnpay.signature(received, KEY) == vnpay.signature(dict(reversed(fields.items())), KEY)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"),
+    [
+        (Outcome.FORGED, "97"),
+        (Outcome.UNKNOWN, "01"),
+        (Outcome.WRONG_AMOUNT, "04"),
+        (Outcome.REPEATED, "02"),
+        (Outcome.RECORDED, "00"),
+        (Outcome.FAULT, "99"),
+    ],
+)
+def test_every_outcome_has_vnpays_code(outcome: Outcome, code: str) -> None:
+    assert vnpay.answer(outcome)["RspCode"] == code
+
+
+# ---- the query
+
+
+def told(**changes: object) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "vnp_ResponseId": "R1",
+        "vnp_Command": "querydr",
+        "vnp_ResponseCode": "00",
+        "vnp_Message": "Giao dich thanh cong",
+        "vnp_TmnCode": TMN,
+        "vnp_TxnRef": PAYMENT.id,
+        "vnp_Amount": "12000000",
+        "vnp_BankCode": "NCB",
+        "vnp_PayDate": "20260601090512",
+        "vnp_TransactionNo": "14226112",
+        "vnp_TransactionType": "01",
+        "vnp_TransactionStatus": "00",
+        "vnp_OrderInfo": "Le phi",
+        **changes,
+    }
+    return {**answer, "vnp_SecureHash": vnpay.checksum(answer, vnpay.QUERY_TOLD, KEY)}
+
+
+class Answering:
+    """Stands where the connection pool stands; keeps what was asked."""
+
+    def __init__(self, *, status: int = 200, data: bytes = b"", fails: Exception | None = None) -> None:
+        self.status, self.data, self.fails = status, data, fails
+        self.asked: dict[str, str] = {}
+
+    def request(self, method: str, url: str, *, json: dict[str, str], redirect: bool) -> "Answering":
+        assert (method, url, redirect) == ("POST", vnpay.settings().VNPAY_API_URL, False)
+        self.asked = json
+        if self.fails:
+            raise self.fails
+        return self
+
+
+@pytest.fixture
+def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    def answer(facts: object = None, **options: Any) -> Answering:  # noqa: ANN401
+        double = Answering(data=json.dumps(facts).encode(), **options)
+        monkeypatch.setattr(vnpay, "http", double)
+        return double
+
+    return answer
+
+
+def test_a_query_is_signed_and_its_answer_read(answering: Any) -> None:
+    double = answering(told())
+    said = vnpay.query(PAYMENT, NOON + timedelta(minutes=15))
+
+    assert said is not None
+    assert (said.payment_id, said.amount, said.verdict) == (PAYMENT.id, 120_000, Verdict.SUCCESS)
+    asked = dict(double.asked)
+    assert asked.pop("vnp_SecureHash") == vnpay.checksum(asked, vnpay.QUERY_ASKED, KEY)
+    assert (asked["vnp_TransactionDate"], asked["vnp_CreateDate"]) == ("20260601090000", "20260601091500")
+
+
+def test_numbers_in_an_answer_are_read_as_they_stand(answering: Any) -> None:
+    answering(told(vnp_Amount=12_000_000))
+
+    said = vnpay.query(PAYMENT, NOON)
+    assert said is not None
+    assert said.amount == 120_000
+
+
+def test_the_same_answer_twice_has_the_same_facts(answering: Any) -> None:
+    answering(told())
+    first = vnpay.query(PAYMENT, NOON)
+    answering(told(vnp_ResponseId="R2", vnp_Message="ok"))
+    second = vnpay.query(PAYMENT, NOON)
+
+    assert first is not None
+    assert second is not None
+    assert first.facts == second.facts
+
+
+def test_a_payment_vnpay_never_heard_of_says_nothing(answering: Any) -> None:
+    answering(told(vnp_ResponseCode="91", vnp_Amount=None, vnp_TransactionNo=None))
+
+    assert vnpay.query(PAYMENT, NOON) is None
+
+
+@pytest.mark.parametrize("name", [name for name in told() if name not in ("vnp_Message", "vnp_SecureHash")])
+def test_an_answer_changed_in_any_field_is_not_believed(answering: Any, name: str) -> None:
+    answering({**told(), name: "1"})
+    with pytest.raises(Silent):
+        vnpay.query(PAYMENT, NOON)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"facts": told(vnp_TxnRef="another")},
+        {"facts": told(vnp_ResponseCode="97")},
+        {"facts": told(vnp_TransactionStatus="")},
+        {"facts": [1]},
+        {"facts": None},
+        {"facts": told(), "status": 502},
+        {"fails": urllib3.exceptions.ReadTimeoutError(None, "", "slow")},  # type: ignore[arg-type]
+        {"fails": urllib3.exceptions.SSLError("another's certificate")},
+    ],
+)
+def test_an_answer_that_says_nothing_certain_is_silence(answering: Any, options: dict[str, Any]) -> None:
+    answering(**options)
+    with pytest.raises(Silent):
+        vnpay.query(PAYMENT, NOON)
+
+
+def test_the_connection_verifies_certificates_and_waits_for_a_bounded_time() -> None:
+    settings = vnpay.http.connection_pool_kw
+
+    assert settings["cert_reqs"] == "CERT_REQUIRED"
+    assert settings["timeout"].connect_timeout <= 5
+    assert settings["timeout"].read_timeout <= 15
