@@ -1,0 +1,170 @@
+"""Puts the packaged template on the local cloud by a change set, and repairs what its CloudFormation leaves out."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from botocore.exceptions import ClientError
+
+from ops.local.cloud import client
+
+STACK_NAME: Final = "motcua"
+CODE_BUCKET: Final = "motcua-code"
+PATIENCE: Final = 60.0
+
+
+class DeployFailed(Exception):
+    """The local cloud refused the stack; the message is its reason."""
+
+
+def deploy(template: dict[str, Any], code: Path, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Create or update the stack, and return its outputs. Running it again without a change changes nothing."""
+    native = expanded(template, _uploaded(code))
+    _apply(native, parameters)
+    resources = _resources()
+    for repair in (_repair_table, _repair_bucket, _repair_functions):
+        repair(native, resources, parameters)
+    return outputs()
+
+
+def expanded(template: dict[str, Any], code_key: str) -> dict[str, Any]:
+    """The template in CloudFormation's own resources, as AWS's transform would make it."""
+    from samtranslator.translator.transform import transform  # slow to import
+
+    source = json.loads(json.dumps(template))
+    for resource in source["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = {"Bucket": CODE_BUCKET, "Key": code_key}
+    native: dict[str, Any] = transform(source, {}, _NoManagedPolicies())
+    api = native["Resources"]["RestAPI"]["Properties"]
+    api["BinaryMediaTypes"] = api["Body"].get("x-amazon-apigateway-binary-media-types", [])
+    return native
+
+
+class _NoManagedPolicies:
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+def outputs() -> dict[str, str]:
+    stack = client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"][0]
+    return {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
+
+
+def function_environment(logical: str) -> dict[str, str]:
+    """The variables of a function as deployed: what serves HTTP here runs under the same ones."""
+    name = _resources()[logical]
+    variables: dict[str, str] = client("lambda").get_function_configuration(FunctionName=name)["Environment"][
+        "Variables"
+    ]
+    return variables
+
+
+def _uploaded(code: Path) -> str:
+    key = f"{hashlib.sha256(code.read_bytes()).hexdigest()[:32]}.zip"
+    s3 = client("s3")
+    with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
+        s3.create_bucket(Bucket=CODE_BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
+    s3.upload_file(str(code), CODE_BUCKET, key)
+    return key
+
+
+def _apply(native: dict[str, Any], parameters: Mapping[str, str]) -> None:
+    cloudformation = client("cloudformation")
+    kind = "UPDATE" if _status(cloudformation) else "CREATE"
+    name = f"{kind.lower()}-{time.time_ns()}"
+    cloudformation.create_change_set(
+        StackName=STACK_NAME,
+        ChangeSetName=name,
+        ChangeSetType=kind,
+        TemplateBody=json.dumps(native),
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+        Capabilities=["CAPABILITY_IAM"],
+    )
+    cloudformation.execute_change_set(StackName=STACK_NAME, ChangeSetName=name)
+    _wait(lambda: not _status(cloudformation).endswith("IN_PROGRESS"))
+    status = _status(cloudformation)
+    if status != f"{kind}_COMPLETE":
+        raise DeployFailed(f"The stack ended {status}: {_first_failure(cloudformation)}")
+
+
+def _status(cloudformation: Any) -> str:
+    try:
+        status: str = cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"][0]["StackStatus"]
+    except ClientError:
+        return ""
+    return "" if status in ("DELETE_COMPLETE", "REVIEW_IN_PROGRESS") else status
+
+
+def _first_failure(cloudformation: Any) -> str:
+    events = cloudformation.describe_stack_events(StackName=STACK_NAME)["StackEvents"]
+    failures = [each for each in reversed(events) if each["ResourceStatus"].endswith("FAILED")]
+    return "; ".join(f"{each['LogicalResourceId']}: {each.get('ResourceStatusReason', '')}" for each in failures[:3])
+
+
+def _wait(done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not done():
+        if time.monotonic() > deadline:
+            raise DeployFailed(f"The local cloud did not finish the stack within {PATIENCE:.0f} s.")
+        time.sleep(0.05)
+
+
+def _resources() -> dict[str, str]:
+    found = client("cloudformation").describe_stack_resources(StackName=STACK_NAME)["StackResources"]
+    return {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in found}
+
+
+def _repair_table(native: dict[str, Any], resources: Mapping[str, str], _: Mapping[str, str]) -> None:
+    properties = native["Resources"]["Table"]["Properties"]
+    dynamodb, table = client("dynamodb"), resources["Table"]
+    if dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]["TimeToLiveStatus"] == "DISABLED":
+        dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=properties["TimeToLiveSpecification"])
+    recovery = properties["PointInTimeRecoverySpecification"]
+    dynamodb.update_continuous_backups(TableName=table, PointInTimeRecoverySpecification=recovery)
+
+
+def _repair_bucket(native: dict[str, Any], resources: Mapping[str, str], _: Mapping[str, str]) -> None:
+    rules = native["Resources"]["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    wanted = [
+        {
+            "ID": rule["Id"],
+            "Status": rule["Status"],
+            "Filter": {"Prefix": rule["Prefix"]},
+            "Expiration": {"Days": rule["ExpirationInDays"]},
+            "NoncurrentVersionExpiration": rule["NoncurrentVersionExpiration"],
+            "AbortIncompleteMultipartUpload": rule["AbortIncompleteMultipartUpload"],
+        }
+        for rule in rules
+    ]
+    client("s3").put_bucket_lifecycle_configuration(
+        Bucket=resources["Bucket"], LifecycleConfiguration={"Rules": wanted}
+    )
+
+
+def _repair_functions(native: dict[str, Any], resources: Mapping[str, str], _: Mapping[str, str]) -> None:
+    functions = client("lambda")
+    for logical, resource in native["Resources"].items():
+        if resource["Type"] != "AWS::Lambda::Function":
+            continue
+        properties, name = resource["Properties"], resources[logical]
+        if "ReservedConcurrentExecutions" in properties:
+            functions.put_function_concurrency(
+                FunctionName=name, ReservedConcurrentExecutions=properties["ReservedConcurrentExecutions"]
+            )
+        if "DeadLetterConfig" in properties:
+            target = properties["DeadLetterConfig"]["TargetArn"]["Fn::GetAtt"][0]
+            functions.update_function_configuration(
+                FunctionName=name, DeadLetterConfig={"TargetArn": queue_arn(resources[target])}
+            )
+
+
+def queue_arn(url: str) -> str:
+    attributes: dict[str, str] = client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])[
+        "Attributes"
+    ]
+    return attributes["QueueArn"]

@@ -1,0 +1,93 @@
+"""Makes what is deployed: Chalice's own package of app.py with `.chalice/stack.yaml` merged in, one artefact for all provinces."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+ROOT: Final = Path(__file__).parents[1]
+SOURCES: Final = ("app.py", "chalicelib", ".chalice")
+REGION: Final = "ap-southeast-1"
+# Lambda's runtime brings botocore; pynamodb would drag 16 MB of it into the package.
+WITHOUT_THEIR_REQUIREMENTS: Final = ("pynamodb",)
+
+
+class PackageFailed(Exception):
+    """Chalice, or the installer of the requirements, refused; the message is theirs."""
+
+
+def package(stage: str, out: Path, *, with_requirements: bool = True) -> dict[str, Any]:
+    """Write `template.json` and `deployment.zip` to the folder, and return the template.
+
+    Without requirements the archive holds the code only, and needs no network: enough for a cloud
+    whose workers run in this same environment.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        project = Path(name)
+        _copy_sources(project)
+        _write_requirements(project, with_requirements)
+        _run(
+            [
+                "-c",
+                "from chalice.cli import main; main()",
+                "package",
+                "--stage",
+                stage,
+                "--merge-template",
+                ".chalice/stack.yaml",
+                "out",
+            ],
+            project,
+        )
+        template: dict[str, Any] = yaml.safe_load((project / "out" / "sam.yaml").read_text(encoding="utf-8"))
+        out.mkdir(parents=True, exist_ok=True)
+        shutil.move(project / "out" / "deployment.zip", out / "deployment.zip")
+    # CloudFormation does not know YAML's aliases, which the merge leaves behind; JSON has none.
+    (out / "template.json").write_text(json.dumps(template, indent=1, ensure_ascii=False), encoding="utf-8")
+    return template
+
+
+def _copy_sources(project: Path) -> None:
+    unwanted = shutil.ignore_patterns("__pycache__", "*.pyc", "deployments", "deployed")
+    for name in SOURCES:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, project / name, ignore=unwanted)
+        else:
+            shutil.copy2(source, project / name)
+
+
+def _write_requirements(project: Path, wanted: bool) -> None:
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines() if wanted else []
+    alone = [line for line in lines if re.match(rf"({'|'.join(WITHOUT_THEIR_REQUIREMENTS)})\b", line)]
+    (project / "requirements.txt").write_text("\n".join(line for line in lines if line not in alone), encoding="utf-8")
+    if alone:
+        pins = [line.split("#")[0].strip() for line in alone]
+        _run(["-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--target", "vendor", *pins], project)
+
+
+def _run(arguments: list[str], folder: Path) -> None:
+    environment = {**os.environ, "AWS_DEFAULT_REGION": REGION, "PYTHONPATH": ""}
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise PackageFailed((done.stderr or done.stdout).strip())
+
+
+def main() -> None:
+    out = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "out"
+    package("production", out)
+    size = (out / "deployment.zip").stat().st_size / 1_000_000
+    print(f"{out / 'template.json'} and {out / 'deployment.zip'} ({size:.1f} MB)")
+
+
+if __name__ == "__main__":
+    main()
