@@ -1,7 +1,7 @@
 """Each document as one item of its dossier's partition, changed only from the state it was read in."""
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
@@ -13,7 +13,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
 from chalicelib.documents.rules import MOST, Document, State, TooManyDocuments, UnknownDocument
 from chalicelib.history.records import dossier_key
-from chalicelib.table import Delete, Item, Lost, Put, Update, Write, absent, commit
+from chalicelib.table import Check, Delete, Item, Lost, Put, Update, Write, absent, commit
 
 SHARDS: Final = 4
 AT_ONCE: Final = 100
@@ -101,19 +101,20 @@ def find(dossier_id: str, document_id: str) -> Document:
 
 def of_dossier(dossier_id: str) -> list[Document]:
     """Those that were not removed, in the order in which they were registered; one strongly consistent query."""
-    items = DocumentItem.query(dossier_key(dossier_id), DocumentItem.sk.startswith("DOC#"), consistent_read=True)
-    documents = [_document(item) for item in items if item.state != State.REMOVED.value]
-    return sorted(documents, key=lambda document: (document.registered_at, document.id))
+    return documents_in(
+        DocumentItem.query(dossier_key(dossier_id), DocumentItem.sk.startswith("DOC#"), consistent_read=True)
+    )
 
 
 def documents_in(items: Iterable[Item]) -> list[Document]:
     """The documents among the items of a dossier's partition, those removed left out."""
     found = [_document(item) for item in items if isinstance(item, DocumentItem)]
-    return [document for document in found if document.state is not State.REMOVED]
+    seen = [document for document in found if document.state is not State.REMOVED]
+    return sorted(seen, key=lambda document: (document.registered_at, document.id))
 
 
 def still(document: Document) -> Check:
-    """The document is still in the state it was read in."""
+    """For a change that rests on the document: it is still in the state it was read in."""
     return Check(_item(document), DocumentItem.state == document.state.value)
 
 
