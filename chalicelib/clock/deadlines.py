@@ -71,9 +71,12 @@ def after_pauses(deadline: Deadline, pauses: Sequence[Span]) -> Deadline:
 
 
 def extended(deadline: Deadline, days: int) -> Deadline:
-    """As many days more from the due date on: working days, or calendar days for calendar units."""
+    """As many days more from the due date on: working days to the same clock time, or calendar days.
+
+    The same clock time under every convention, so that it does not matter whether a pause comes before or after.
+    """
     unit = Unit.WORKING_DAY if in_working_time(deadline.processing) else Unit.CALENDAR_DAY
-    more = Processing(unit=unit, amount=days, convention=deadline.processing.convention)
+    more = Processing(unit=unit, amount=days, convention=Convention.SAME_TIME)
     end = _term_end(moment(deadline.due_at), more, deadline.calendar)
     return replace(deadline, due_at=instant_of(end), extended_by=deadline.extended_by + days)
 

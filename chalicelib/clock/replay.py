@@ -107,7 +107,7 @@ def _if_resumed(clock: Replay, at: datetime) -> Deadline | None:
     if clock.resume_mode == ResumeMode.CONTINUE:
         return after_pauses(clock.deadline, [Span(clock.paused_since, at, clock.cause)])
     anew = due(at, clock.processing, clock.calendar)
-    # What has been extended stays so: restarting never gives an earlier date than running on.
+    # What has been extended stays so: the term that begins anew is the term as extended.
     return extended(anew, clock.extended_by) if clock.extended else anew
 
 
