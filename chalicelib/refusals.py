@@ -10,6 +10,7 @@ What the service may decline to do: the kinds of "no", each told in Vietnamese a
     ├── Gone          it was here and is no longer                      410
     ├── Stale         the caller has not seen the current version       412
     ├── TooLarge      more was sent than is taken                       413
+    ├── WrongMedia    the body is of a kind that is not taken           415
     ├── Invalid       the request says something impossible             422
     ├── Unseen        the caller must say which version they saw        428
     ├── TooMany       asked too often                                   429
@@ -36,6 +37,14 @@ class Fault(NamedTuple):
 
     def told(self, language: Language) -> str:
         return self.vi if language == "vi" else self.en
+
+
+class TellingError(ValueError):
+    """Raised by a validator that knows what to say; `pointer` is relative to the validated value."""
+
+    def __init__(self, code: str, vi: str, en: str, pointer: str = "") -> None:
+        super().__init__(code)
+        self.code, self.vi, self.en, self.pointer = code, vi, en, pointer
 
 
 class Refusal(Exception):
@@ -106,6 +115,12 @@ class TooLarge(Refusal):
     code = "body_too_large"
     vi = "Nội dung gửi lên quá lớn (tối đa {limit} byte)."
     en = "The body is too large (at most {limit} bytes)."
+
+
+class WrongMedia(Refusal):
+    code = "unsupported_media_type"
+    vi = "Hãy gửi nội dung dạng application/json."
+    en = "Send the body as application/json."
 
 
 class Invalid(Refusal):

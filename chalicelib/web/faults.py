@@ -5,7 +5,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from chalicelib.refusals import Fault
+from chalicelib.refusals import Fault, TellingError
 
 # pydantic's kind of error -> our stable code and what to do; {limit} is filled from the error's context.
 SAID: Final[dict[str, tuple[str, str, str]]] = {
@@ -61,11 +61,3 @@ def _fault(error: ErrorDetails) -> Fault:
         return Fault(where, code, vi.format(limit=limit), en.format(limit=limit))
     vi, en = KINDS.get(error["type"].split("_")[0], ("giá trị hợp lệ", "a valid value"))
     return Fault(where, "wrong_type", f"Mục này phải là {vi}.", f"This must be {en}.")
-
-
-class TellingError(ValueError):
-    """Raised by a validator that knows what to say; `pointer` is relative to the validated value."""
-
-    def __init__(self, code: str, vi: str, en: str, pointer: str = "") -> None:
-        super().__init__(code)
-        self.code, self.vi, self.en, self.pointer = code, vi, en, pointer

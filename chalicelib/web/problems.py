@@ -18,6 +18,7 @@ STATUS: Final[dict[type[Refusal], int]] = {
     refusals.Gone: 410,
     refusals.Stale: 412,
     refusals.TooLarge: 413,
+    refusals.WrongMedia: 415,
     refusals.Invalid: 422,
     refusals.Unseen: 428,
     refusals.TooMany: 429,
@@ -47,7 +48,7 @@ DETAILS: Final[dict[int, tuple[str, str, str]]] = {
     404: ("not_found", "Không có địa chỉ này.", "There is no such address."),
     405: ("method_not_allowed", "Địa chỉ này không nhận phương thức đó.", "This address does not take that method."),
     413: ("body_too_large", "Nội dung gửi lên quá lớn.", "The body is too large."),
-    415: ("unsupported_media_type", "Hãy gửi nội dung dạng application/json.", "Send the body as application/json."),
+    415: (refusals.WrongMedia.code, refusals.WrongMedia.vi, refusals.WrongMedia.en),
     429: ("too_many_requests", refusals.TooMany.vi, refusals.TooMany.en),
     500: (
         "internal_error",

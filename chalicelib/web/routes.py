@@ -2,7 +2,6 @@
 
 import functools
 import json
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
@@ -29,6 +28,7 @@ from chalicelib.web.call import (
     read_query,
     seen_version,
 )
+from chalicelib.web.defects import where
 from chalicelib.web.problems import framework_problem, refused
 
 logger: Final = Logger(service="motcua")
@@ -134,7 +134,7 @@ def _answered(routes: Routes, operation: Operation, view: View, **parameters: st
     except Refusal as refusal:
         return refused(refusal, call.language)
     except Exception as error:  # noqa: BLE001 - the edge: a defect is logged without its data and told as one
-        _log_defect(error)
+        logger.error("defect", extra=where(error))
         return framework_problem(500, call.language)
 
 
@@ -145,7 +145,7 @@ def _machine_answered(routes: Routes, operation: Operation, view: View, **parame
     except Refusal as refusal:
         return refused(refusal, call.language)
     except Exception as error:  # noqa: BLE001
-        _log_defect(error)
+        logger.error("defect", extra=where(error))
         return framework_problem(500, call.language)
 
 
@@ -229,11 +229,3 @@ def _shown(operation: Operation, call: Call, outcome: Any) -> Response:  # noqa:
 def _replayed(recorded: Recorded) -> Response:
     headers = {"Content-Type": JSON, "Idempotency-Replayed": "true"} | ({"ETag": recorded.etag} if recorded.etag else {})
     return Response(recorded.body, status_code=recorded.status, headers=headers)
-
-
-def _log_defect(error: Exception) -> None:
-    # The text of an exception may quote what a person sent; its kind and place never do.
-    frames = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
-    logger.error("defect", extra={"kind": type(error).__name__, "frames": frames[-8:]})
-
-

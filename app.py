@@ -1,0 +1,126 @@
+"""Every way into the service: the HTTP routes by room, then each queue, stream and schedule, a line or two each."""
+
+from typing import Any
+
+from chalice import Cron, Rate
+
+from chalicelib.batches import each_insert, each_message
+from chalicelib.catalogue.routes import routes as catalogue_routes
+from chalicelib.clock.now import now
+from chalicelib.clock.routes import routes as clock_routes
+from chalicelib.dossiers.desk_routes import routes as desk_routes
+from chalicelib.dossiers.file_routes import routes as file_routes
+from chalicelib.dossiers.routes import routes as dossier_routes
+from chalicelib.payments.routes import routes as payment_routes
+from chalicelib.postal.routes import routes as postal_routes
+from chalicelib.web import App
+from chalicelib.web.reading import routes as reading_routes
+
+app = App(app_name="motcua")
+for routes in (
+    reading_routes,
+    catalogue_routes,
+    clock_routes,
+    dossier_routes,
+    file_routes,
+    desk_routes,
+    payment_routes,
+    postal_routes,
+):
+    app.register_blueprint(routes)
+
+# Which queue, topic or stream it is, the stack says (.chalice/stack.yaml); Chalice only wants something of the form.
+QUEUE = "arn:aws:sqs:ap-southeast-1:000000000000:set-by-the-stack"
+TOPIC = "arn:aws:sns:ap-southeast-1:000000000000:set-by-the-stack"
+STREAM = "arn:aws:dynamodb:ap-southeast-1:000000000000:table/set/stream/by-the-stack"
+
+
+# Declared here, not in blueprints: on Lambda a blueprint's event function is imported without app.py,
+# so middleware registered on `app` would silently not run (aws/chalice#1566).
+@app.on_dynamodb_record(stream_arn=STREAM)
+def relay(event: Any) -> Any:
+    from chalicelib.history.followups import tell
+
+    return each_insert(event, "event", lambda new: tell(new["pk"].removeprefix("D#"), int(new["seq"])))
+
+
+@app.on_sqs_message(queue_arn=QUEUE)
+def check_document(event: Any) -> Any:
+    from chalicelib.documents.actions import arrived
+
+    def uploaded(message: dict[str, Any]) -> None:
+        for record in message.get("Records", []):  # a test message of S3 has none
+            arrived(record["s3"]["object"]["key"], now())
+
+    return each_message(event, uploaded)
+
+
+@app.on_sqs_message(queue_arn=QUEUE)
+def send_notices(event: Any) -> Any:
+    from chalicelib.notices.actions import follow
+
+    return each_message(event, lambda told: follow(told["dossier_id"], told["seq"], now()))
+
+
+@app.on_sqs_message(queue_arn=QUEUE)
+def dispatch_post(event: Any) -> Any:
+    from chalicelib.postal.actions import follow
+
+    return each_message(event, lambda told: follow(told["dossier_id"], told["seq"], now()))
+
+
+@app.on_sns_message(topic=TOPIC)
+def record_bounce(event: Any) -> None:
+    from chalicelib.notices.actions import bounced
+
+    bounced(event.message, now())
+
+
+# Every 15 minutes of the working day, 07:00 to 18:45 in Vietnam; schedules are in UTC.
+@app.schedule(Cron("0/15", "0-11", "?", "*", "MON-SAT", "*"))
+def flag_deadlines(event: Any) -> None:
+    from chalicelib.dossiers.clock_actions import flag_deadlines
+
+    flag_deadlines(now())
+
+
+@app.schedule(Rate(10, unit=Rate.MINUTES))
+def pull_tracking(event: Any) -> None:
+    from chalicelib.postal.actions import pull_tracking
+
+    pull_tracking(now())
+
+
+@app.schedule(Rate(5, unit=Rate.MINUTES))
+def retry_dispatch(event: Any) -> None:
+    from chalicelib.postal.actions import retry_due
+
+    retry_due(now())
+
+
+@app.schedule(Rate(2, unit=Rate.MINUTES))
+def poll_payments(event: Any) -> None:
+    from chalicelib.payments.actions import poll_pending
+
+    poll_pending(now())
+
+
+@app.schedule(Rate(5, unit=Rate.MINUTES))
+def recheck_documents(event: Any) -> None:
+    from chalicelib.documents.actions import recheck_stuck
+
+    recheck_stuck(now())
+
+
+@app.schedule(Cron(0, 18, "*", "*", "?", "*"))
+def expire_drafts(event: Any) -> None:
+    from chalicelib.dossiers.clock_actions import expire_drafts
+
+    expire_drafts(now())
+
+
+@app.schedule(Cron(30, 18, "*", "*", "?", "*"))
+def sweep_followups(event: Any) -> None:
+    from chalicelib.history.followups import sweep
+
+    sweep(now())

@@ -1,0 +1,53 @@
+"""What the clock does by itself: flags what is due soon or overdue, warns of drafts about to expire, erases those that did."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from aws_lambda_powertools import Logger
+
+from chalicelib.clock.calendars import load as calendar
+from chalicelib.documents import actions as documents
+from chalicelib.documents import records as document_records
+from chalicelib.dossiers import queues, records, sweeps
+from chalicelib.dossiers.attention import flag
+from chalicelib.dossiers.records import again_if_overtaken
+from chalicelib.history.rules import SYSTEM, EventType
+
+logger = Logger(service="motcua")
+
+
+def flag_deadlines(now: datetime) -> int:
+    """Each flag at most once per due date; safe to repeat, or to cut short. Returns how many dossiers were flagged."""
+    return _each(sweeps.due_for_attention("due", now), now)
+
+
+def expire_drafts(now: datetime) -> int:
+    """Warned after 27 days without an edit, erased after 30."""
+    return _each(sweeps.due_for_attention("draft", now), now)
+
+
+def _each(dossier_ids: Iterable[str], now: datetime) -> int:
+    """One dossier that cannot be flagged keeps no other waiting; all failures are raised at the end."""
+    flagged, failures = 0, []
+    for dossier_id in dossier_ids:
+        try:
+            flagged += _attend(dossier_id, now)
+        except Exception as failure:  # noqa: BLE001 - collected, raised below
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("dossiers that could not be flagged", failures)
+    return flagged
+
+
+@again_if_overtaken
+def _attend(dossier_id: str, now: datetime) -> bool:
+    dossier = records.load(dossier_id)
+    wanted = queues.due_attention(dossier, calendar())
+    if wanted is None or wanted.at > now:
+        return False  # somebody moved it on since the index was read
+    if wanted.event == EventType.DRAFT_EXPIRED:
+        # Before the head, so that a sweep cut short finds the draft again.
+        for document in document_records.of_dossier(dossier_id):
+            documents.remove(dossier_id, document.id, now)
+    records.keep(dossier, flag(dossier, wanted.event, now), SYSTEM, now)
+    return True

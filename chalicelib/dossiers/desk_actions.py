@@ -1,0 +1,189 @@
+"""What officers do with dossiers: each decision loads, asks whether this officer may, decides, keeps."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final, Literal
+
+from chalicelib import access
+from chalicelib.access import Caller
+from chalicelib.clock.calendars import load as calendar
+from chalicelib.clock.rules import PauseCause
+from chalicelib.documents import records as documents
+from chalicelib.documents.rules import State
+from chalicelib.dossiers import handover, moves, queues, records, stops, sweeps
+from chalicelib.dossiers.actions import actor
+from chalicelib.dossiers.change import Change
+from chalicelib.dossiers.life import Stage
+from chalicelib.dossiers.queues import Queue
+from chalicelib.dossiers.records import again_if_overtaken
+from chalicelib.dossiers.rules import Dossier, Result, SupplementItem
+from chalicelib.history import records as history
+from chalicelib.history.once import Once
+from chalicelib.refusals import Fault, Forbidden, Invalid
+
+EVERY_AGENCY: Final = frozenset({"auditor"})
+
+
+def queue(
+    caller: Caller, agency: str | None, officer: str | None, name: Queue, now: datetime, limit: int, after: str
+) -> sweeps.Page:
+    """One page of a queue of the officer's own agency; an auditor may name any."""
+    access.require(caller, "desk")
+    wanted = agency or caller.agency
+    if wanted != caller.agency and not caller.roles & EVERY_AGENCY:
+        raise Forbidden
+    span = queues.span(name, now, calendar())
+    if officer:
+        return sweeps.of_officer(wanted, officer, span, limit, after)
+    return sweeps.of_agency(wanted, span, limit, after)
+
+
+@again_if_overtaken
+def _decide(
+    dossier_id: str,
+    action: str | Callable[[Dossier], str],
+    caller: Caller,
+    seen: int | None,
+    now: datetime,
+    once: Once | None,
+    move: Callable[[Dossier], Change],
+) -> Dossier:
+    dossier = records.load(dossier_id)
+    access.require(caller, action if isinstance(action, str) else action(dossier), dossier)
+    records.require_seen(dossier, seen)
+    return records.keep(dossier, move(dossier), actor(caller), now, once)
+
+
+def accept(dossier_id: str, caller: Caller, seen: int | None, now: datetime, once: Once | None) -> Dossier:
+    return _decide(
+        dossier_id, "accept", caller, seen, now, once, lambda dossier: moves.accept(dossier, now, calendar())
+    )
+
+
+def refuse(
+    dossier_id: str, reason: str, legal_basis: str, caller: Caller, seen: int | None, now: datetime, once: Once | None
+) -> Dossier:
+    return _decide(
+        dossier_id, "refuse", caller, seen, now, once, lambda dossier: moves.refuse(dossier, reason, legal_basis, now)
+    )
+
+
+def assign(
+    dossier_id: str, officer: str, caller: Caller, seen: int | None, now: datetime, once: Once | None
+) -> Dossier:
+    """A supervisor assigns anyone; a specialist may take a dossier, not give it away."""
+    action = "claim" if officer == caller.subject else "assign"
+    return _decide(dossier_id, action, caller, seen, now, once, lambda dossier: moves.assign(dossier, officer, now))
+
+
+def ask_supplement(
+    dossier_id: str,
+    items: Sequence[SupplementItem],
+    note: str,
+    caller: Caller,
+    seen: int | None,
+    now: datetime,
+    once: Once | None,
+) -> Dossier:
+    """Before acceptance the desk asks, after it whoever works on the dossier."""
+
+    def action(dossier: Dossier) -> str:
+        when = "before" if dossier.stage == Stage.SUBMITTED else "after"
+        return f"ask_supplement_{when}_acceptance"
+
+    return _decide(
+        dossier_id,
+        action,
+        caller,
+        seen,
+        now,
+        once,
+        lambda dossier: stops.ask_supplement(dossier, items, note, caller.subject, now),
+    )
+
+
+def suspend(
+    dossier_id: str, cause: PauseCause, reason: str, caller: Caller, seen: int | None, now: datetime, once: Once | None
+) -> Dossier:
+    return _decide(
+        dossier_id, "suspend", caller, seen, now, once, lambda dossier: stops.suspend(dossier, cause, reason, now)
+    )
+
+
+def resume(dossier_id: str, caller: Caller, seen: int | None, now: datetime, once: Once | None) -> Dossier:
+    return _decide(
+        dossier_id,
+        "resume",
+        caller,
+        seen,
+        now,
+        once,
+        lambda dossier: stops.resume(dossier, history.events(dossier_id), now, calendar()),
+    )
+
+
+def extend(
+    dossier_id: str, reason: str, days: int, caller: Caller, seen: int | None, now: datetime, once: Once | None
+) -> Dossier:
+    return _decide(
+        dossier_id,
+        "extend",
+        caller,
+        seen,
+        now,
+        once,
+        lambda dossier: stops.extend(dossier, history.events(dossier_id), reason, days, now, calendar()),
+    )
+
+
+def stop(dossier_id: str, reason: str, caller: Caller, seen: int | None, now: datetime, once: Once | None) -> Dossier:
+    return _decide(dossier_id, "stop", caller, seen, now, once, lambda dossier: moves.stop(dossier, reason, now))
+
+
+def give_result(
+    dossier_id: str, result: Result, caller: Caller, seen: int | None, now: datetime, once: Once | None
+) -> Dossier:
+    """An approver's result finishes the dossier; a specialist's is a proposal the approver then decides on."""
+    action = "decide" if "approver" in caller.roles else "propose"
+    move = moves.decide if action == "decide" else moves.propose
+
+    def given(dossier: Dossier) -> Change:
+        _require_files(dossier_id, result.documents)
+        return move(dossier, result, now)
+
+    return _decide(dossier_id, action, caller, seen, now, once, given)
+
+
+def _require_files(dossier_id: str, named: Sequence[str]) -> None:
+    clean = {each.id for each in documents.of_dossier(dossier_id) if each.state == State.CLEAN} if named else set()
+    faults = [
+        Fault(
+            f"/documents/{place}",
+            "document_not_clean",
+            "Tài liệu kết quả này chưa có hoặc chưa được kiểm tra xong.",
+            "This result document is not there, or has not been found clean.",
+        )
+        for place, document_id in enumerate(named)
+        if document_id not in clean
+    ]
+    if faults:
+        raise Invalid(faults)
+
+
+def return_result(
+    dossier_id: str,
+    channel: Literal["online", "desk", "post"],
+    caller: Caller,
+    seen: int | None,
+    now: datetime,
+    once: Once | None,
+) -> Dossier:
+    return _decide(
+        dossier_id,
+        "return",
+        caller,
+        seen,
+        now,
+        once,
+        lambda dossier: handover.return_result(dossier, channel, now),
+    )

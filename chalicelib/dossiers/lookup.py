@@ -1,0 +1,50 @@
+"""The look-up without an account in DynamoDB: one read; one write only for a wrong proof."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from pynamodb.attributes import ListAttribute
+
+from chalicelib.dossiers.records import StatusItem
+from chalicelib.table import Item
+
+WINDOW: Final = 15 * 60
+WRONG_PROOFS: Final = 5
+
+
+class TriesItem(Item, discriminator="tries"):
+    """When, in epoch seconds, wrong proofs were given for a code, known or unknown."""
+
+    times: ListAttribute[int] = ListAttribute()
+
+
+class Found(NamedTuple):
+    body: str
+    steps: Sequence[dict[str, Any]]
+    proofs: Sequence[str]
+    wrong_since: Sequence[int]
+
+
+def find(code: str, now: datetime) -> Found:
+    """Everything of a code in one eventually consistent read, found or not."""
+    since = int(now.timestamp()) - WINDOW
+    found = Found("", (), (), ())
+    for item in Item.query(f"C#{code}"):
+        if isinstance(item, StatusItem):
+            found = found._replace(body=item.body, proofs=item.proofs, steps=item.steps)
+        elif isinstance(item, TriesItem):
+            found = found._replace(wrong_since=[int(at) for at in item.times if int(at) > since])
+    return found
+
+
+def record_wrong_proof(code: str, now: datetime) -> None:
+    """Unknown codes are counted alike, so that the count tells nobody which exist."""
+    at = int(now.timestamp())
+    TriesItem(f"C#{code}", "TRIES").update(
+        actions=[
+            TriesItem.kind.set(TriesItem),
+            TriesItem.times.set((TriesItem.times | []).append([at])),
+            TriesItem.ttl.set(at + WINDOW),
+        ]
+    )

@@ -1,0 +1,39 @@
+"""What the truth about its money does to a dossier; the payments room finds that truth, this room takes it over. Pure."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from chalicelib.clock.calendars import WorkingCalendar
+from chalicelib.dossiers import clockwork
+from chalicelib.dossiers.change import Change, imagined, moved
+from chalicelib.dossiers.rules import Dossier, PaymentStatus
+from chalicelib.history.rules import EventType
+
+E = EventType
+MONEY_IN: Final = ("paid", "overpaid")
+
+
+def payment_started(dossier: Dossier, at: datetime, data: dict[str, Any]) -> Change:
+    status: PaymentStatus = dossier.payment_status if dossier.payment_status in MONEY_IN else "pending"
+    return Change(moved(dossier, E.PAYMENT_STARTED, at, payment_status=status), E.PAYMENT_STARTED, data)
+
+
+def money_recorded(
+    dossier: Dossier,
+    event: EventType,
+    status: PaymentStatus,
+    paid_amount: int,
+    at: datetime,
+    calendar: WorkingCalendar,
+    data: dict[str, Any],
+) -> Change:
+    """`event`: payment_recorded (a provider said so) or counter_paid. `paid_amount`: all that has arrived, in VND.
+
+    The fee of a level 4 dossier, once paid, starts its acceptance clock.
+    """
+    after = moved(dossier, event, at, payment_status=status, paid_amount=paid_amount)
+    if not (dossier.awaits_payment and not after.awaits_payment):
+        return Change(after, event, data)
+    begun = {**data, "starts_acceptance": True}
+    due = clockwork.due_of(clockwork.acceptance([imagined(dossier, event, at, begun)], calendar))
+    return Change(after.model_copy(update={"acceptance_due_at": due, "turn_since": at}), event, begun)

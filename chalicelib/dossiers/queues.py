@@ -1,0 +1,88 @@
+"""Where on a desk a dossier stands: its queue, its place in it, and the card a list shows. Pure."""
+
+from datetime import datetime
+from typing import Any, Final, Literal, NamedTuple
+
+from chalicelib.clock.calendars import WorkingCalendar
+from chalicelib.clock.deadlines import due, minus_working_hours
+from chalicelib.clock.rules import Processing, Unit
+from chalicelib.dossiers.attention import Attention, attention
+from chalicelib.dossiers.life import CLOSED, RUNNING, Stage
+from chalicelib.dossiers.rules import Dossier
+
+Queue = Literal["to_accept", "in_progress", "supplement", "paused", "due_soon", "overdue", "to_return", "all"]
+SOON_HOURS: Final = 24
+NEVER: Final = "9999-12-31T23:59:59.999+07:00"
+PLACES: Final = {
+    Stage.SUBMITTED: "to_accept",
+    Stage.ACCEPTED: "in_progress",
+    Stage.PROCESSING: "in_progress",
+    Stage.SUPPLEMENT_REQUESTED: "supplement",
+    Stage.AWAITING_OBLIGATION: "paused",
+    Stage.SUSPENDED: "paused",
+    Stage.FINISHED: "to_return",
+}
+
+
+class Span(NamedTuple):
+    """A stretch of a desk's index: from (inclusive) and to (inclusive)."""
+
+    first: str
+    last: str
+
+
+def order(dossier: Dossier) -> str:
+    """The queue, then what is due first. Closed dossiers stand by the day they were closed."""
+    if dossier.stage in CLOSED:
+        return f"closed#{dossier.changed_at.isoformat()}#{dossier.id}"
+    place = "awaiting_payment" if dossier.awaits_payment else PLACES[dossier.stage]
+    by = dossier.acceptance_due_at if dossier.stage == Stage.SUBMITTED else dossier.due_at
+    return f"{place}#{by.isoformat() if by else NEVER}#{dossier.id}"
+
+
+def span(queue: Queue, now: datetime, calendar: WorkingCalendar) -> Span | None:
+    """Where in an agency's, or an officer's, index the queue lies; None for all of it.
+
+    Overdue and due soon are stretches of `in_progress` up to this moment: nothing is stored that time makes wrong.
+    """
+    if queue == "all":
+        return None
+    if queue == "overdue":
+        return Span("in_progress#", f"in_progress#{now.isoformat()}")
+    if queue == "due_soon":
+        return Span(f"in_progress#{now.isoformat()}", f"in_progress#{soon_until(now, calendar).isoformat()}")
+    return Span(f"{queue}#", f"{queue}$")
+
+
+def soon_until(now: datetime, calendar: WorkingCalendar) -> datetime:
+    """The latest date of which `now` is within the last 24 working hours."""
+    return due(now, Processing(unit=Unit.WORKING_HOUR, amount=SOON_HOURS), calendar).due_at
+
+
+def due_attention(dossier: Dossier, calendar: WorkingCalendar) -> Attention | None:
+    """What the clock will next do to the dossier by itself, and when."""
+    runs = dossier.due_at is not None and dossier.stage in RUNNING
+    soon = minus_working_hours(dossier.due_at, SOON_HOURS, calendar) if dossier.due_at and runs else None
+    return attention(dossier, soon)
+
+
+def card(dossier: Dossier) -> dict[str, Any]:
+    """What a list shows of a dossier, without opening it."""
+    due_at = dossier.due_at.isoformat() if dossier.due_at else None
+    accept_by = dossier.acceptance_due_at.isoformat() if dossier.acceptance_due_at else None
+    return {
+        "id": dossier.id,
+        "code": dossier.code,
+        "procedure": dossier.procedure.code,
+        "procedure_name": dossier.procedure.name,
+        "stage": dossier.stage.value,
+        "applicant_name": dossier.applicant.full_name if dossier.applicant else "",
+        "agency": dossier.agency,
+        "officer": dossier.officer,
+        "submitted_at": dossier.submitted_at.isoformat() if dossier.submitted_at else None,
+        "acceptance_due_at": accept_by,
+        "due_at": due_at,
+        "payment_status": dossier.payment_status,
+        "fee_due": dossier.fee_due,
+        "changed_at": dossier.changed_at.isoformat(),
+    }

@@ -1,0 +1,232 @@
+"""The dossier in DynamoDB: its head and indexes, its public status, and `keep`: the one transaction of every change."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import wraps
+from typing import Any, Final, ParamSpec, TypeVar
+
+from pynamodb.attributes import JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
+
+from chalicelib.clock.calendars import load as calendar
+from chalicelib.documents.records import documents_in
+from chalicelib.documents.rules import Document
+from chalicelib.dossiers import queues, status
+from chalicelib.dossiers.change import Change
+from chalicelib.dossiers.life import Stage
+from chalicelib.dossiers.rules import Delivery, Dossier, SomebodyElseWasFaster, UnknownDossier
+from chalicelib.history.once import Once
+from chalicelib.history.records import appended, dossier_key, shard
+from chalicelib.history.rules import Actor, Event
+from chalicelib.refusals import Stale
+from chalicelib.table import Check, Item, Lost, Put, Update, Write, absent, commit
+
+# Beside the documents in the partition's order, so that one query reads head and documents.
+HEAD: Final = "DOSSIER"
+TRIES_OVERTAKEN: Final = 6
+HIDDEN: Final[dict[str, Any]] = {
+    "applicant": None,
+    "owner": None,
+    "form": {},
+    "citizen_key": "",
+    "officer": "",
+    "proposal": None,
+    "result": None,
+    "rating": None,
+    "closed_reason": "",
+}
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Desk(GlobalSecondaryIndex["HeadItem"]):
+    """An agency's dossiers, queue by queue, what is due first at the top."""
+
+    class Meta:
+        index_name = "desk"
+        projection = IncludeProjection(["card", "version"])
+
+    desk_agency = UnicodeAttribute(hash_key=True)
+    desk_order = UnicodeAttribute(range_key=True)
+
+
+class Officer(GlobalSecondaryIndex["HeadItem"]):
+    """The same for one officer of the agency."""
+
+    class Meta:
+        index_name = "officer"
+        projection = IncludeProjection(["card", "version"])
+
+    officer_key = UnicodeAttribute(hash_key=True)
+    desk_order = UnicodeAttribute(range_key=True)
+
+
+class Citizen(GlobalSecondaryIndex["HeadItem"]):
+    """A citizen's own dossiers, newest change first."""
+
+    class Meta:
+        index_name = "citizen"
+        projection = IncludeProjection(["card", "version"])
+
+    citizen_key = UnicodeAttribute(hash_key=True)
+    changed_at = UnicodeAttribute(range_key=True)
+
+
+class Watch(GlobalSecondaryIndex["HeadItem"]):
+    """Sparse: only what the clock will have to look at, by when. Other rooms watch their own things in shards of their own."""
+
+    class Meta:
+        index_name = "watch"
+        projection = KeysOnlyProjection()
+
+    watch_shard = UnicodeAttribute(hash_key=True)
+    watch_at = UnicodeAttribute(range_key=True)
+
+
+class HeadItem(Item, discriminator="dossier"):
+    body = UnicodeAttribute()
+    version = NumberAttribute()
+    card = JSONAttribute()
+    desk_agency = UnicodeAttribute(null=True)
+    desk_order = UnicodeAttribute(null=True)
+    officer_key = UnicodeAttribute(null=True)
+    citizen_key = UnicodeAttribute(null=True)
+    changed_at = UnicodeAttribute()
+    watch_shard = UnicodeAttribute(null=True)
+    watch_at = UnicodeAttribute(null=True)
+    desk = Desk()
+    officer = Officer()
+    citizen = Citizen()
+    watch = Watch()
+
+
+class StatusItem(Item, discriminator="status"):
+    """What the look-up reads, alone: the dossier as it stands, its steps, and the digests of its proofs."""
+
+    body = UnicodeAttribute()
+    proofs = JSONAttribute()
+    steps = ListAttribute()
+
+
+class CounterItem(Item, discriminator="counter"):
+    value = NumberAttribute(default=0)
+
+
+def load(dossier_id: str) -> Dossier:
+    """Raises `UnknownDossier`."""
+    try:
+        return _dossier(HeadItem.get(dossier_key(dossier_id), HEAD, consistent_read=True))
+    except DoesNotExist:
+        raise UnknownDossier from None
+
+
+def load_with_documents(dossier_id: str) -> tuple[Dossier, list[Document]]:
+    """Head and documents in one strongly consistent query; raises `UnknownDossier`."""
+    found = list(Item.query(dossier_key(dossier_id), Item.sk.between("DOC#", HEAD), consistent_read=True))
+    heads = [item for item in found if isinstance(item, HeadItem)]
+    if not heads:
+        raise UnknownDossier
+    return _dossier(heads[0]), documents_in(found)
+
+
+def unchanged(dossier: Dossier) -> Check:
+    """The dossier is still as it was read: to be checked in a transaction that leaves its head alone."""
+    return Check(HeadItem(dossier_key(dossier.id), HEAD), HeadItem.version == dossier.version)
+
+
+def require_seen(dossier: Dossier, seen: int | None) -> None:
+    """Nobody overwrites what they have not seen: raises `Stale` with the current ETag."""
+    if seen is not None and seen != dossier.version:
+        raise Stale(f'"{dossier.version}"')
+
+
+def keep(
+    before: Dossier | None, change: Change, actor: Actor, at: datetime, once: Once | None = None, also: Sequence[Write] = ()
+) -> Dossier:
+    """The one transaction of a change: head under its version, history event, status, idempotency record, and `also`.
+
+    Raises `Lost` when somebody was faster; nothing is written then.
+    """
+    version = (before.version if before else 0) + 1
+    event = Event(
+        dossier_id=change.after.id,
+        seq=version,
+        type=change.event,
+        at=at,
+        actor=actor,
+        data=change.data,
+        prev=change.after.last_hash,
+    ).sealed()
+    after = change.after.model_copy(update={"version": version, "last_hash": event.hash, "changed_at": at})
+    unseen = HeadItem.version == before.version if before else absent()
+    writes: list[Write] = [Put(_head(after), unseen), appended(event), *_status_writes(after, event), *also]
+    if once:
+        writes.append(once.write(after))
+    commit(*writes)
+    return after
+
+
+def again_if_overtaken(action: Callable[P, R]) -> Callable[P, R]:
+    """Repeats load, decide, keep when another change came between; an `If-Match` is judged anew each time."""
+
+    @wraps(action)
+    def repeated(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(TRIES_OVERTAKEN):
+            try:
+                return action(*args, **kwargs)
+            except Lost as lost:
+                if not lost.over(HeadItem) or lost.over(Once.KIND):
+                    raise
+        raise SomebodyElseWasFaster
+
+    return repeated
+
+
+def _head(dossier: Dossier) -> HeadItem:
+    listed = dossier.stage not in (Stage.DRAFT, Stage.EXPIRED)
+    item = HeadItem(
+        dossier_key(dossier.id),
+        HEAD,
+        body=dossier.model_dump_json(),
+        version=dossier.version,
+        card=queues.card(dossier),
+        citizen_key=(dossier.citizen_key or None) if dossier.stage != Stage.EXPIRED else None,
+        changed_at=dossier.changed_at.isoformat(),
+    )
+    if listed:
+        item.desk_agency, item.desk_order = dossier.agency, queues.order(dossier)
+        item.officer_key = f"{dossier.agency}#{dossier.officer}" if dossier.officer else None
+    wanted = queues.due_attention(dossier, calendar())
+    if wanted:
+        kind = "draft" if dossier.stage == Stage.DRAFT else "due"
+        item.watch_shard, item.watch_at = f"{kind}#{shard(dossier.id)}", wanted.at.isoformat()
+    return item
+
+
+def _dossier(item: HeadItem) -> Dossier:
+    return Dossier.model_validate_json(item.body)
+
+
+# ——— public status ———
+
+
+def _status_writes(dossier: Dossier, event: Event) -> list[Write]:
+    """The status moves with every change of a filed dossier; its steps are appended, never rewritten."""
+    if dossier.code is None:
+        return []
+    by = dossier.agency if event.actor.kind == "officer" else ""
+    step = status.step_of(event.type, event.at, by)
+    actions = [
+        StatusItem.kind.set(StatusItem),
+        StatusItem.body.set(_public(dossier)),
+        StatusItem.proofs.set(status.proofs(dossier, dossier.code)),
+        StatusItem.steps.set((StatusItem.steps | []).append(step)),
+    ]
+    return [Update(StatusItem(f"C#{dossier.code}", "STATUS"), actions)]
+
+
+def _public(dossier: Dossier) -> str:
+    """The head without what the look-up must never show."""
+    channel_only = Delivery(channel=dossier.delivery.channel)
+    return dossier.model_copy(update={**HIDDEN, "delivery": channel_only}).model_dump_json()

@@ -1,0 +1,189 @@
+"""How a dossier is shown to those who may see it."""
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from chalicelib.clock.replay import Replay
+from chalicelib.dossiers import status
+from chalicelib.dossiers.life import NAMES, Stage
+from chalicelib.dossiers.rules import Delivery, Dossier, Person, Rating, Result, SupplementRequest
+from chalicelib.history.rules import Actor, Event
+from chalicelib.refusals import Language
+from chalicelib.web import Call, Listed
+
+
+class FeeShown(BaseModel):
+    code: str
+    name: str
+    kind: str
+    amount: int
+
+
+class DossierShown(BaseModel):
+    """A dossier as its citizen and its officers see it. `version` is also its ETag."""
+
+    id: str
+    version: int
+    code: str | None
+    status: str
+    status_name: str
+    national_status: int
+    procedure: str
+    procedure_name: str
+    procedure_version: int
+    agency: str
+    officer: str
+    channel: str
+    language: str
+    applicant: Person | None
+    owner: Person | None
+    form: dict[str, Any]
+    delivery: Delivery
+    fees: list[FeeShown]
+    payment: status.PaymentShown
+    submission_receipt: str | None
+    created_at: datetime
+    changed_at: datetime
+    submitted_at: datetime | None
+    acceptance_due_at: datetime | None
+    accepted_at: datetime | None
+    due_at: datetime | None
+    first_due_at: datetime | None
+    due_provisional: bool
+    overdue: bool
+    paused_since: datetime | None
+    pause_cause: str | None
+    finished_at: datetime | None
+    returned_at: datetime | None
+    closed_reason: str
+    legal_basis: str
+    turn: status.Turn
+    missing: list[status.Missing]
+    supplement: SupplementRequest | None
+    proposal: Result | None
+    result: Result | None
+    shipping: status.DeliveryShown
+    rating: Rating | None
+
+
+SAME = frozenset(DossierShown.model_fields) & frozenset(Dossier.model_fields) - {"procedure", "fees"}
+
+
+def shown(dossier: Dossier, call: Call) -> DossierShown:
+    citizens = call.caller is not None and call.caller.kind == "citizen"
+    facts = {name: getattr(dossier, name) for name in SAME}
+    hidden = {"proposal": None} if citizens else {}
+    return DossierShown(
+        **facts | hidden,
+        status=dossier.status,
+        status_name=NAMES[dossier.stage][0 if call.language == "vi" else 1],
+        national_status=dossier.national_status,
+        procedure=dossier.procedure.code,
+        procedure_name=dossier.procedure.name,
+        procedure_version=dossier.procedure.version,
+        fees=[FeeShown(code=fee.code, name=fee.name, kind=fee.kind, amount=fee.amount) for fee in dossier.fees],
+        payment=status.PaymentShown(status=dossier.payment_status, amount=dossier.fee_due),
+        due_provisional=dossier.provisional,
+        overdue=status.is_overdue(dossier, call.now),
+        turn=status.turn(dossier, call.language),
+        missing=status.missing(dossier),
+        shipping=status.shipping_shown(dossier),
+    )
+
+
+class DossierCard(BaseModel):
+    """A dossier in a list."""
+
+    id: str
+    version: int
+    code: str | None
+    status: str
+    status_name: str
+    procedure: str
+    procedure_name: str
+    applicant_name: str
+    agency: str
+    officer: str
+    submitted_at: datetime | None
+    acceptance_due_at: datetime | None
+    due_at: datetime | None
+    overdue: bool
+    payment_status: str
+    fee_due: int
+    changed_at: datetime
+
+
+class DossierList(Listed):
+    items: list[DossierCard]
+
+
+def card_shown(card: dict[str, Any], now: datetime, language: Language) -> DossierCard:
+    stage = Stage(card.pop("stage"))
+    running = stage in status.RUNNING and card["due_at"] is not None
+    return DossierCard.model_validate(
+        {
+            **card,
+            "status": status.public_word(stage),
+            "status_name": NAMES[stage][0 if language == "vi" else 1],
+            "overdue": running and now > datetime.fromisoformat(card["due_at"]),
+        }
+    )
+
+
+class EventShown(BaseModel):
+    seq: int
+    type: str
+    at: datetime
+    actor: Actor
+    data: dict[str, Any]
+    prev: str
+    hash: str
+
+
+class HistoryShown(BaseModel):
+    """The whole chained history; `intact` says whether every link follows from the one before."""
+
+    items: list[EventShown]
+    intact: bool
+
+
+class LineShown(BaseModel):
+    date: date
+    counted: bool
+    reason: str
+
+
+class DeadlineShown(BaseModel):
+    """The due date explained. `acceptance` is the desk's own clock, `settlement` the promise to the citizen."""
+
+    starts_at: datetime | None
+    due_at: datetime | None
+    first_due_at: datetime | None
+    provisional: bool
+    calendar_edition: str
+    convention: str | None
+    paused_since: datetime | None
+    extended: bool
+    lines: list[LineShown]
+
+
+def deadline_shown(clock: Replay | None, dossier: Dossier, language: Language) -> DeadlineShown:
+    lines = clock.deadline.lines if clock and clock.deadline else ()
+    processing = dossier.procedure.processing
+    return DeadlineShown(
+        starts_at=clock.starts_at if clock else None,
+        due_at=clock.due_at if clock else None,
+        first_due_at=clock.first_due_at if clock else None,
+        provisional=clock.provisional if clock else False,
+        calendar_edition=clock.calendar.edition if clock else "",
+        convention=processing.convention.value if processing else None,
+        paused_since=clock.paused_since if clock else None,
+        extended=clock.extended if clock else False,
+        lines=[LineShown(date=line.date, counted=line.counted, reason=line.reason(language)) for line in lines],
+    )
+
+
+def event_shown(event: Event) -> EventShown:
+    return EventShown.model_validate(event.model_dump(exclude={"dossier_id"}))

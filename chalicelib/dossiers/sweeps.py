@@ -1,0 +1,71 @@
+"""The indexes the desk, the citizen and the clock read: one query a page, no filter that reads what it drops."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+from pynamodb.indexes import GlobalSecondaryIndex
+
+from chalicelib.dossiers.queues import Span
+from chalicelib.dossiers.records import HEAD, HeadItem
+from chalicelib.history.records import SHARDS
+from chalicelib.web.cursors import CursorUnreadable
+
+
+class Page(NamedTuple):
+    """`position`: where the next page begins, empty on the last."""
+
+    cards: list[dict[str, Any]]
+    position: str
+
+
+def of_agency(agency: str, span: Span | None, limit: int, after: str) -> Page:
+    return _page(HeadItem.desk, {"desk_agency": agency}, "desk_order", span, limit, after)
+
+
+def of_officer(agency: str, officer: str, span: Span | None, limit: int, after: str) -> Page:
+    return _page(HeadItem.officer, {"officer_key": f"{agency}#{officer}"}, "desk_order", span, limit, after)
+
+
+def of_citizen(citizen_key: str, limit: int, after: str) -> Page:
+    return _page(HeadItem.citizen, {"citizen_key": citizen_key}, "changed_at", None, limit, after, newest_first=True)
+
+
+def due_for_attention(kind: Literal["due", "draft"], now: datetime) -> Iterator[str]:
+    """The ids of filed dossiers, or of drafts, whose moment has come: one query a shard, whatever the number of open dossiers."""
+    for part in range(SHARDS):
+        for item in HeadItem.watch.query(f"{kind}#{part}", HeadItem.watch_at <= now.isoformat()):
+            if item.sk == HEAD:
+                yield item.pk.removeprefix("D#")
+
+
+def _page(
+    index: GlobalSecondaryIndex[HeadItem],
+    key: dict[str, str],
+    order: str,
+    span: Span | None,
+    limit: int,
+    after: str,
+    *,
+    newest_first: bool = False,
+) -> Page:
+    (owner,) = key.values()
+    found = index.query(
+        owner,
+        HeadItem.desk_order.between(span.first, span.last) if span else None,
+        limit=limit,
+        page_size=limit,
+        last_evaluated_key=_start(key, order, span, after) if after else None,
+        scan_index_forward=not newest_first,
+    )
+    cards = [item.card | {"version": int(item.version)} for item in found]
+    last = found.last_evaluated_key
+    return Page(cards, f"{last[order]['S']}\n{last['pk']['S']}" if last else "")
+
+
+def _start(key: dict[str, str], order: str, span: Span | None, after: str) -> dict[str, dict[str, str]]:
+    """The key to go on from, within the caller's own index and stretch whatever the cursor says."""
+    place, _, pk = after.partition("\n")
+    if not pk or (span and not span.first <= place <= span.last):
+        raise CursorUnreadable
+    return {name: {"S": value} for name, value in {**key, order: place, "pk": pk, "sk": HEAD}.items()}

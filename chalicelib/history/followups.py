@@ -1,0 +1,72 @@
+"""Follow-ups of what happened: how far each has come with a dossier, who is told that there is more, and the nightly sweep."""
+
+import json
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, Final
+
+from pynamodb.attributes import NumberAttribute
+from pynamodb.exceptions import DoesNotExist
+
+from chalicelib.history.records import dossier_key, last_of_day
+from chalicelib.settings import settings
+from chalicelib.table import Item, Lost, Put, absent, commit
+
+NOTICES: Final = "notices"
+POST: Final = "post"
+SWEPT_DAYS: Final = 3  # a sweep that failed for two nights is caught up by the third
+
+
+class FollowedItem(Item, discriminator="followed"):
+    """The number of the last event a follow-up has handled."""
+
+    seq = NumberAttribute()
+
+
+def followed(dossier_id: str, name: str) -> int:
+    try:
+        return int(FollowedItem.get(dossier_key(dossier_id), f"F#{name}", consistent_read=True).seq)
+    except DoesNotExist:
+        return 0
+
+
+def move_on(dossier_id: str, name: str, seq: int) -> None:
+    """Moves forward only: whoever is late changes nothing."""
+    item = FollowedItem(dossier_key(dossier_id), f"F#{name}", seq=seq)
+    with suppress(Lost):
+        commit(Put(item, absent() | (FollowedItem.seq < seq)))
+
+
+def tell(dossier_id: str, seq: int, names: Iterable[str] = (NOTICES, POST)) -> None:
+    """Puts word that the dossier has come to event `seq` into each follow-up's queue. Telling twice does no harm."""
+    body = json.dumps({"dossier_id": dossier_id, "seq": seq})
+    queues = {NOTICES: settings().NOTICES_QUEUE, POST: settings().POST_QUEUE}
+    for name in names:
+        _sqs().send_message(QueueUrl=queues[name], MessageBody=body)
+
+
+def sweep(now: datetime) -> int:
+    """Finds what a lost stream record or message left undone in the last days, and tells it again; returns how many."""
+    last: dict[str, int] = {}
+    for back in range(SWEPT_DAYS):
+        for dossier_id, seq in last_of_day((now - timedelta(days=back)).date()).items():
+            last[dossier_id] = max(last.get(dossier_id, 0), seq)
+    undone = _undone(last)
+    for dossier_id, name in undone:
+        tell(dossier_id, last[dossier_id], (name,))
+    return len(undone)
+
+
+def _undone(last: dict[str, int]) -> Sequence[tuple[str, str]]:
+    keys = [(dossier_key(dossier_id), f"F#{name}") for dossier_id in last for name in (NOTICES, POST)]
+    reached = {(item.pk, item.sk): int(item.seq) for item in FollowedItem.batch_get(keys, consistent_read=True)}
+    return [(pk[2:], sk[2:]) for pk, sk in keys if reached.get((pk, sk), 0) < last[pk[2:]]]
+
+
+@cache
+def _sqs() -> Any:  # noqa: ANN401 - boto3's client
+    import boto3
+
+    return boto3.client("sqs", region_name=settings().AWS_REGION)
