@@ -58,7 +58,7 @@ def due(start: datetime, processing: Processing, calendar: WorkingCalendar, paus
 def after_pauses(deadline: Deadline, pauses: Sequence[Span]) -> Deadline:
     """The due instant moves by the time inside the pauses: working time, or calendar days for calendar units."""
     calendar, before = deadline.calendar, deadline.pauses
-    spans = in_order(pauses, deadline.received_at, deadline.starts_at, calendar.worktime)
+    spans = in_order(pauses, deadline.received_at, calendar.worktime)
     end = moment(deadline.due_at)
     if in_working_time(deadline.processing):
         axis = calendar.worktime

@@ -20,8 +20,8 @@ class Span:
     cause: PauseCause | None = None
 
 
-def in_order(pauses: Sequence[Span], received: datetime, starts: datetime, axis: Worktime) -> list[Span]:
-    """Sorted, in the zone of the law; the part before the first working instant costs nothing and is cut off."""
+def in_order(pauses: Sequence[Span], received: datetime, axis: Worktime) -> list[Span]:
+    """The pauses sorted, in the zone of the law, of which each follows the receipt and the one before it."""
     for number, each in enumerate(pauses):
         axis.at(each.begin, f"/pauses/{number}/from")
         axis.at(each.end, f"/pauses/{number}/to")
@@ -33,10 +33,7 @@ def in_order(pauses: Sequence[Span], received: datetime, starts: datetime, axis:
     for (_, earlier), (number, later) in pairwise(numbered):
         if later.begin < earlier.end:
             raise PausesOverlap.at(f"/pauses/{number}/from")
-    return [
-        replace(each, begin=max(each.begin, starts).astimezone(ZONE), end=max(each.end, starts).astimezone(ZONE))
-        for _, each in numbered
-    ]
+    return [replace(each, begin=each.begin.astimezone(ZONE), end=each.end.astimezone(ZONE)) for _, each in numbered]
 
 
 class PauseInvalid(Invalid):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Final
 
 from chalicelib.clock.calendars import WorkingCalendar
@@ -34,7 +35,8 @@ class Replay:
     resume_mode: ResumeMode = ResumeMode.CONTINUE
     received_at: datetime | None = None
     first_due_at: datetime | None = None
-    deadline: Deadline | None = None
+    unpaused: Deadline | None = None  # the date that `pauses` move, all at once, as in a calculation
+    pauses: tuple[Span, ...] = ()
     paused_since: datetime | None = None
     cause: PauseCause | None = None
     finished_at: datetime | None = None
@@ -46,6 +48,12 @@ class Replay:
         if self.received_at is None:
             return None
         return instant_of(self.calendar.worktime.next_working(moment(self.received_at)))
+
+    @cached_property
+    def deadline(self) -> Deadline | None:
+        if self.unpaused is None or not self.pauses:
+            return self.unpaused
+        return after_pauses(self.unpaused, self.pauses)
 
     @property
     def due_at(self) -> datetime | None:
@@ -78,6 +86,7 @@ def replay(
         if clock.received_at is None and event.kind != Kind.STARTED:
             raise ClockNotStarted
         clock = HAPPENED[event.kind](clock, event)
+    _ = clock.deadline  # computed now, so that a pause in no kept year is refused now
     return clock
 
 
@@ -85,7 +94,8 @@ def _started(clock: Replay, event: ClockEvent) -> Replay:
     if clock.received_at is not None:
         raise ClockStartedTwice
     first = due(event.at, clock.processing, clock.calendar) if clock.processing else None
-    return replace(clock, received_at=event.at, deadline=first, first_due_at=first.due_at if first else None)
+    promised = first.due_at if first else None
+    return replace(clock, received_at=event.at, unpaused=first, first_due_at=promised)
 
 
 def _paused(clock: Replay, event: ClockEvent) -> Replay:
@@ -97,30 +107,32 @@ def _paused(clock: Replay, event: ClockEvent) -> Replay:
 def _resumed(clock: Replay, event: ClockEvent) -> Replay:
     if clock.paused_since is None:
         raise NotPaused
-    return replace(clock, deadline=_if_resumed(clock, event.at), paused_since=None, cause=None)
+    clock = _run_on(clock, event.at)
+    return replace(clock, paused_since=None, cause=None)
 
 
-def _if_resumed(clock: Replay, at: datetime) -> Deadline | None:
-    """The deadline were the clock to run on from here."""
-    if clock.deadline is None or clock.processing is None or clock.paused_since is None:
-        return clock.deadline
+def _run_on(clock: Replay, at: datetime) -> Replay:
+    """The clock as if its pause ended here."""
+    if clock.unpaused is None or clock.processing is None or clock.paused_since is None:
+        return clock
     if clock.resume_mode == ResumeMode.CONTINUE:
-        return after_pauses(clock.deadline, [Span(clock.paused_since, at, clock.cause)])
+        return replace(clock, pauses=(*clock.pauses, Span(clock.paused_since, at, clock.cause)))
     anew = due(at, clock.processing, clock.calendar)
     # What has been extended stays so: the term that begins anew is the term as extended.
-    return extended(anew, clock.extended_by) if clock.extended else anew
+    anew = extended(anew, clock.extended_by) if clock.extended else anew
+    return replace(clock, unpaused=anew)
 
 
 def _extended(clock: Replay, event: ClockEvent) -> Replay:
-    if clock.deadline is None:
+    if clock.deadline is None or event.days is None:
         raise NothingToExtend
     if clock.extended:
         raise ExtendedAlready
-    so_far = _if_resumed(clock, event.at)
-    if so_far is not None and event.at >= so_far.due_at:
+    due_by_now = _run_on(clock, event.at).due_at
+    if due_by_now is not None and event.at >= due_by_now:
         raise ExtendedTooLate
-    days = event.days or 0
-    return replace(clock, deadline=extended(clock.deadline, days), extended_by=days)
+    later = extended(clock.deadline, event.days)
+    return replace(clock, unpaused=later, pauses=(), extended_by=event.days)
 
 
 def _finished(clock: Replay, event: ClockEvent) -> Replay:

@@ -52,8 +52,7 @@ def due(start, unit, amount, convention, pauses=()):
         end = at_close(
             start.date() + int(amount) * DAY if unit == Unit.CALENDAR_DAY else months_on(start.date(), amount)
         )
-        stood = [(max(a, start).date(), max(b, start).date()) for a, b in pauses]
-        return at_close(end.date() + sum(((b - a) for a, b in stood), timedelta()))
+        return at_close(end.date() + sum(((b.date() - a.date()) for a, b in pauses), timedelta()))
     if unit == Unit.WORKING_HOUR or convention == Convention.HOUR_EXACT:
         end = after_minutes(start, int(amount * 60 * (1 if unit == Unit.WORKING_HOUR else 8)))
     else:

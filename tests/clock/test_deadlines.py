@@ -143,10 +143,10 @@ def test_a_term_is_due_when_the_law_says(received, processing, promised):
             [("Mon 2026-11-09 10:00", "Tue 2026-11-10 10:00")],
             "Wed 2026-11-11 09:00",
         ),
-        # Before the first working instant a pause costs nothing.
+        # Before the first working instant a pause holds no working time; calendar units go by its dates all the same.
         ("Sat 2026-11-14 10:00", days(1), [("Sat 2026-11-14 11:00", "Sun 2026-11-15 11:00")], "Tue 2026-11-17 07:00"),
         ("Sat 2026-11-14 10:00", calendar_days(3), [("Sat 2026-11-14 11:00", "Sun 2026-11-15 11:00")],
-         "Thu 2026-11-19 17:00"),
+         "Fri 2026-11-20 17:00"),
         # Calendar units: the days between the dates, then off a day off.
         ("Mon 2026-11-02 09:00", calendar_days(7), [("Tue 2026-11-03 09:00", "Thu 2026-11-05 16:00")],
          "Wed 2026-11-11 17:00"),
