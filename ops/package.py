@@ -1,5 +1,6 @@
-"""Makes what is deployed: Chalice's own package of app.py with `.chalice/stack.yaml` merged in, one artefact for all provinces."""
+"""Makes what is deployed: Chalice's package of app.py, `.chalice/stack.yaml` merged in, the same for all provinces."""
 
+import argparse
 import json
 import os
 import re
@@ -83,10 +84,13 @@ def _run(arguments: list[str], folder: Path) -> None:
 
 
 def main() -> None:
-    out = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "out"
-    package("production", out)
-    size = (out / "deployment.zip").stat().st_size / 1_000_000
-    print(f"{out / 'template.json'} and {out / 'deployment.zip'} ({size:.1f} MB)")
+    parser = argparse.ArgumentParser(prog="package")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--code-only", action="store_true", help="leave the requirements out: quick, needs no network")
+    given = parser.parse_args()
+    package("production", given.out, with_requirements=not given.code_only)
+    size = (given.out / "deployment.zip").stat().st_size / 1_000_000
+    print(f"{given.out / 'template.json'} and {given.out / 'deployment.zip'} ({size:.1f} MB)")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """The local cloud: MiniStack as a child process on loopback, and what may be asked of it directly."""
 
-import ctypes
 import json
 import os
 import signal
@@ -22,7 +21,14 @@ from ops.local import template
 REGION: Final = "ap-southeast-1"
 LOOPBACK: Final = "127.0.0.1"
 PATIENCE: Final = 20.0
-_PR_SET_PDEATHSIG: Final = 1
+# A killed parent cannot tell its child to stop; on Linux the kernel does (1 is PR_SET_PDEATHSIG).
+CHILD: Final = """
+import ctypes, signal, sys
+if sys.platform == "linux":
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+from ministack.app import main
+main()
+"""
 
 
 class CloudFailed(Exception):
@@ -55,14 +61,13 @@ def running(folder: Path, *, keep: bool, port: int | None = None) -> Iterator[st
     endpoint = f"http://{LOOPBACK}:{port}"
     with (folder / "cloud.log").open("ab") as log:
         child = subprocess.Popen(
-            [sys.executable, "-m", "ministack"],
+            [sys.executable, "-P", "-c", CHILD],
             env=_environment(folder, port, keep),
             cwd=folder,
             stdout=log,
             stderr=log,
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches us only: we end it when we are done with it
-            preexec_fn=_end_with_parent,
         )
     try:
         _wait_until_ready(child, endpoint, folder / "cloud.log")
@@ -78,7 +83,9 @@ def _environment(folder: Path, port: int, keep: bool) -> dict[str, str]:
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(folder / "s3"),
     }
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MINISTACK_"))}
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MINISTACK_", "PYTHON"))
+    }
     return {
         **inherited,
         **aws_environment(f"http://{LOOPBACK}:{port}"),
@@ -109,12 +116,6 @@ def aws_environment(endpoint: str) -> dict[str, str]:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }
-
-
-def _end_with_parent() -> None:
-    # A killed parent cannot tell its child to stop; on Linux the kernel does.
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _wait_until_ready(child: "subprocess.Popen[bytes]", endpoint: str, log: Path) -> None:

@@ -21,14 +21,13 @@ class DeployFailed(Exception):
     """The local cloud refused the stack; the message is its reason."""
 
 
-def deploy(template: dict[str, Any], code: Path, parameters: Mapping[str, str]) -> dict[str, str]:
-    """Create or update the stack, and return its outputs. Running it again without a change changes nothing."""
+def deploy(template: dict[str, Any], code: Path, parameters: Mapping[str, str]) -> bool:
+    """Create or update the stack; whether it is new. Running it again without a change changes nothing."""
     native = expanded(template, _uploaded(code))
-    _apply(native, parameters)
-    resources = _resources()
+    is_new = _apply(native, parameters) == "CREATE"
     for repair in (_repair_table, _repair_bucket, _repair_functions):
-        repair(native, resources, parameters)
-    return outputs()
+        repair(native["Resources"], resources())
+    return is_new
 
 
 def expanded(template: dict[str, Any], code_key: str) -> dict[str, Any]:
@@ -57,7 +56,7 @@ def outputs() -> dict[str, str]:
 
 def function_environment(logical: str) -> dict[str, str]:
     """The variables of a function as deployed: what serves HTTP here runs under the same ones."""
-    name = _resources()[logical]
+    name = resources()[logical]
     variables: dict[str, str] = client("lambda").get_function_configuration(FunctionName=name)["Environment"][
         "Variables"
     ]
@@ -65,23 +64,28 @@ def function_environment(logical: str) -> dict[str, str]:
 
 
 def _uploaded(code: Path) -> str:
-    key = f"{hashlib.sha256(code.read_bytes()).hexdigest()[:32]}.zip"
+    content = code.read_bytes()
+    return _stored(f"{hashlib.sha256(content).hexdigest()[:32]}.zip", content)
+
+
+def _stored(key: str, content: bytes) -> str:
     s3 = client("s3")
     with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
         s3.create_bucket(Bucket=CODE_BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
-    s3.upload_file(str(code), CODE_BUCKET, key)
+    s3.put_object(Bucket=CODE_BUCKET, Key=key, Body=content)
     return key
 
 
-def _apply(native: dict[str, Any], parameters: Mapping[str, str]) -> None:
+def _apply(native: dict[str, Any], parameters: Mapping[str, str]) -> str:
     cloudformation = client("cloudformation")
     kind = "UPDATE" if _status(cloudformation) else "CREATE"
     name = f"{kind.lower()}-{time.time_ns()}"
+    body = json.dumps(native).encode()  # larger than CloudFormation takes in a call, so handed over by address
     cloudformation.create_change_set(
         StackName=STACK_NAME,
         ChangeSetName=name,
         ChangeSetType=kind,
-        TemplateBody=json.dumps(native),
+        TemplateURL=f"{cloudformation.meta.endpoint_url}/{CODE_BUCKET}/{_stored('template.json', body)}",
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
         Capabilities=["CAPABILITY_IAM"],
     )
@@ -90,6 +94,7 @@ def _apply(native: dict[str, Any], parameters: Mapping[str, str]) -> None:
     status = _status(cloudformation)
     if status != f"{kind}_COMPLETE":
         raise DeployFailed(f"The stack ended {status}: {_first_failure(cloudformation)}")
+    return kind
 
 
 def _status(cloudformation: Any) -> str:
@@ -114,23 +119,23 @@ def _wait(done: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def _resources() -> dict[str, str]:
+def resources() -> dict[str, str]:
     found = client("cloudformation").describe_stack_resources(StackName=STACK_NAME)["StackResources"]
     return {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in found}
 
 
-def _repair_table(native: dict[str, Any], resources: Mapping[str, str], _: Mapping[str, str]) -> None:
-    properties = native["Resources"]["Table"]["Properties"]
-    dynamodb, table = client("dynamodb"), resources["Table"]
+def _repair_table(wanted: dict[str, Any], found: Mapping[str, str]) -> None:
+    properties = wanted["Table"]["Properties"]
+    dynamodb, table = client("dynamodb"), found["Table"]
     if dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]["TimeToLiveStatus"] == "DISABLED":
         dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=properties["TimeToLiveSpecification"])
     recovery = properties["PointInTimeRecoverySpecification"]
     dynamodb.update_continuous_backups(TableName=table, PointInTimeRecoverySpecification=recovery)
 
 
-def _repair_bucket(native: dict[str, Any], resources: Mapping[str, str], _: Mapping[str, str]) -> None:
-    rules = native["Resources"]["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
-    wanted = [
+def _repair_bucket(wanted: dict[str, Any], found: Mapping[str, str]) -> None:
+    rules = wanted["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    translated = [
         {
             "ID": rule["Id"],
             "Status": rule["Status"],
@@ -142,16 +147,16 @@ def _repair_bucket(native: dict[str, Any], resources: Mapping[str, str], _: Mapp
         for rule in rules
     ]
     client("s3").put_bucket_lifecycle_configuration(
-        Bucket=resources["Bucket"], LifecycleConfiguration={"Rules": wanted}
+        Bucket=found["Bucket"], LifecycleConfiguration={"Rules": translated}
     )
 
 
-def _repair_functions(native: dict[str, Any], resources: Mapping[str, str], _: Mapping[str, str]) -> None:
+def _repair_functions(wanted: dict[str, Any], found: Mapping[str, str]) -> None:
     functions = client("lambda")
-    for logical, resource in native["Resources"].items():
+    for logical, resource in wanted.items():
         if resource["Type"] != "AWS::Lambda::Function":
             continue
-        properties, name = resource["Properties"], resources[logical]
+        properties, name = resource["Properties"], found[logical]
         if "ReservedConcurrentExecutions" in properties:
             functions.put_function_concurrency(
                 FunctionName=name, ReservedConcurrentExecutions=properties["ReservedConcurrentExecutions"]
@@ -159,7 +164,7 @@ def _repair_functions(native: dict[str, Any], resources: Mapping[str, str], _: M
         if "DeadLetterConfig" in properties:
             target = properties["DeadLetterConfig"]["TargetArn"]["Fn::GetAtt"][0]
             functions.update_function_configuration(
-                FunctionName=name, DeadLetterConfig={"TargetArn": queue_arn(resources[target])}
+                FunctionName=name, DeadLetterConfig={"TargetArn": queue_arn(found[target])}
             )
 
 

@@ -1,5 +1,6 @@
 """The stack's template as data: read from `.chalice/stack.yaml`, packaged by Chalice, expanded to plain resources."""
 
+import json
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,3 +29,20 @@ def table_request(name: str) -> dict[str, Any]:
     request = {key: value for key, value in properties.items() if key in TABLE_ARGUMENTS}
     request["StreamSpecification"] = {"StreamEnabled": True, **request["StreamSpecification"]}
     return {"TableName": name, **request}
+
+
+def stage_environment(stage: str) -> dict[str, str]:
+    """What `.chalice/config.json` gives the functions of a stage before the stack's own values replace it."""
+    config = json.loads((ROOT / ".chalice" / "config.json").read_text(encoding="utf-8"))
+    variables: dict[str, str] = config["stages"][stage]["environment_variables"]
+    return variables
+
+
+def scheduled(template: dict[str, Any]) -> list[str]:
+    """The functions that run by the clock."""
+    resources: dict[str, Any] = template["Resources"]
+    return [
+        name
+        for name, resource in resources.items()
+        if any(event["Type"] == "Schedule" for event in resource.get("Properties", {}).get("Events", {}).values())
+    ]

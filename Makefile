@@ -1,0 +1,71 @@
+# Everything one does here. `make` alone lists it.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+PORT ?= 8000
+DATA ?= .local
+BIN := .venv/bin
+READY := .venv/.ready
+SOURCES := app.py chalicelib ops tests
+
+.PHONY: help setup run token credentials import test fast check lint format types contracts template package clean
+
+help: ## List what can be done
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+setup: $(READY) ## Prepare .venv from the pinned requirements (the others do it by themselves)
+
+$(READY): requirements.txt requirements-dev.txt
+	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) is missing: install Python 3.11 or newer, or name it with PYTHON=." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "make: Python 3.11 or newer is needed, and $(PYTHON) is $$($(PYTHON) -V): name another with PYTHON=." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || \
+		{ echo "make: $(PYTHON) cannot make a virtual environment: install its venv module (python3-venv)." >&2; exit 1; }
+	@echo "Installing the pinned requirements into .venv"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+run: $(READY) ## Serve the whole product on http://127.0.0.1:PORT, its state kept in DATA
+	@exec $(BIN)/python -m ops.local --data '$(DATA)' run --port '$(PORT)'
+
+token: $(READY) ## Print a bearer token: ROLE=clerk AGENCY=H32.10 SUB=an, or ROLE=citizen SUB= NAME= IDENTITY= PHONE=
+	@$(BIN)/python -m ops.local --data '$(DATA)' token --role '$(ROLE)' --sub '$(SUB)' --agency '$(AGENCY)' \
+		--name '$(NAME)' --identity '$(IDENTITY)' --phone '$(PHONE)'
+
+credentials: $(READY) ## Print the local keys of the simulated provider and carrier, as JSON
+	@$(BIN)/python -m ops.local --data '$(DATA)' credentials
+
+import: $(READY) ## Import procedures into the running stack: FILE=export.jsonl AGENCY=H32.10 (DRY=1 only reports)
+	@$(BIN)/python -m ops.local --data '$(DATA)' import --file '$(FILE)' --agency '$(AGENCY)' $(if $(DRY),--dry-run)
+
+test: $(READY) ## Run every test
+	@$(BIN)/python -m pytest
+
+fast: $(READY) ## Run the tests that take seconds
+	@$(BIN)/python -m pytest -m 'not slow and not stack'
+
+check: ## Everything CI runs, in the same order
+	@for step in lint types contracts template test; do echo "== make $$step"; $(MAKE) --no-print-directory $$step || exit 1; done
+
+lint: $(READY) ## Style and common mistakes
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/ruff format --check $(SOURCES)
+
+format: $(READY) ## Rewrite in the common style
+	@$(BIN)/ruff check --fix --quiet $(SOURCES)
+	@$(BIN)/ruff format $(SOURCES)
+
+types: $(READY) ## mypy --strict
+	@$(BIN)/mypy
+
+contracts: $(READY) ## Which room may use which
+	@$(BIN)/lint-imports
+
+template: $(READY) ## cfn-lint of the packaged template
+	@$(BIN)/python -m ops.package --code-only out/template
+	@$(BIN)/cfn-lint out/template/template.json
+
+package: $(READY) ## Make what is deployed, in out/ (the province is its parameters)
+	@$(BIN)/python -m ops.package out/package
+
+clean: ## Remove what can be made again (never DATA)
+	@rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,75 @@
+"""`make run`, `make token` and `make credentials`: what is typed, and one clear line when it cannot be done."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from botocore.exceptions import ClientError
+
+from ops.local.cloud import CloudFailed, aws_environment
+from ops.local.data import Unusable
+
+CITIZENS_FACTS = ("name", "identity", "phone")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    given = _parser().parse_args(arguments)
+    _stand_alone()
+    from ops.local.deploy import DeployFailed
+    from ops.local.keys import NoSuchRole
+    from ops.package import PackageFailed
+
+    try:
+        return _done(given)
+    except ClientError as error:
+        print(f"{given.command}: the local cloud said no: {str(error)[-300:]}", file=sys.stderr)
+        return 1
+    except (Unusable, CloudFailed, DeployFailed, PackageFailed, NoSuchRole) as error:
+        print(f"{given.command}: {error}", file=sys.stderr)
+        return 1
+
+
+def _done(given: argparse.Namespace) -> int:
+    from ops.local import keys, run
+
+    if given.command == "token":
+        facts = {name: getattr(given, name) for name in ("agency", *CITIZENS_FACTS)}
+        print(keys.token(given.data, given.role, given.sub, facts))
+    elif given.command == "credentials":
+        print(json.dumps(keys.credentials(given.data), indent=1))
+    else:
+        run.run(given.data, given.port)
+    return 0
+
+
+def _stand_alone() -> None:
+    """No AWS account, profile or proxy of this machine has a say: nothing here leaves loopback."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(aws_environment("http://127.0.0.1:9"))  # nobody, until the local cloud stands
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
+    from ops.local.template import stage_environment
+
+    os.environ.update(stage_environment("local"))  # chalicelib can be imported; the stack's own values follow
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ops.local")
+    parser.add_argument("--data", type=Path, default=Path(".local"))
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("run")
+    serve.add_argument("--port", type=int, default=8000)
+    token = commands.add_parser("token")
+    token.add_argument("--role", required=True)
+    token.add_argument("--sub", required=True)
+    for name in ("agency", *CITIZENS_FACTS):
+        token.add_argument(f"--{name}", default="")
+    commands.add_parser("credentials")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,157 @@
+"""`make run`: from a folder to the whole product on one port, and back to nothing when asked to stop."""
+
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+from ops.local import cloud, deploy, keys
+from ops.local.carrier import KeptCarrier
+from ops.local.data import Data, Unusable
+from ops.local.pages import Pages
+from ops.local.template import scheduled, stage_environment
+from ops.local.vnpay_double import VnpayDouble
+from ops.package import package
+
+# What S3 sends when a notification is set up; the function that gets it has nothing to do.
+HARMLESS: Final = {"Records": [{"eventSource": "aws:sqs", "messageId": "1", "body": '{"Event": "s3:TestEvent"}'}]}
+MAIL_FROM: Final = "motcua@khanhhoa.example"
+
+
+class Stopped(BaseException):
+    """Somebody pressed Ctrl-C or sent SIGTERM: unwind, ending everything on the way."""
+
+
+def run(folder: Path, port: int) -> None:
+    with stoppable(), Data(folder).held() as memory:
+        try:
+            _run(Data(folder), memory, port)
+        except Stopped:
+            print("Stopped.", flush=True)
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    def stop(number: int, frame: FrameType | None) -> None:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_IGN)  # once is enough: what follows writes the state
+        raise Stopped
+
+    before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _run(data: Data, memory: dict[str, Any], port: int) -> None:
+    began = time.monotonic()
+    if not cloud.is_free(port):
+        raise Unusable(f"Port {port} is in use: choose another with PORT=.")
+    if memory["state"] == "running":
+        print("The last run did not end by itself: what it wrote to the table and queues is lost.", flush=True)
+    keys.make(data.folder)
+    template = package("local", data.folder / "package", with_requirements=False)
+    with (
+        KeptCarrier(data.folder, _carrier_port(memory), keys.credentials(data.folder)["vnpost"]) as carrier,
+        cloud.running(data.cloud, keep=True, port=memory["cloud_port"]) as endpoint,
+    ):
+        os.environ.update(cloud.aws_environment(endpoint))
+        memory["carrier_port"] = int(carrier.url.rsplit(":", 1)[1])
+        functions = _deployed(data, template, carrier, port)
+        schedules = {name: functions[name] for name in scheduled(template)}
+        with _serving(data, endpoint, schedules, port):
+            data.remember(memory | {"state": "running"})
+            print(f"Ready on http://127.0.0.1:{port} after {time.monotonic() - began:.1f} s", flush=True)
+            print(
+                f"  API http://127.0.0.1:{port}/docs · mail and schedules http://127.0.0.1:{port}/_local/", flush=True
+            )
+            try:
+                threading.Event().wait()
+            except Stopped:
+                print("Stopping…", flush=True)
+    data.remember(memory | {"state": "stopped"})
+
+
+def _carrier_port(memory: Mapping[str, Any]) -> int:
+    port = memory.get("carrier_port", 0)
+    return port if port and cloud.is_free(port) else 0
+
+
+def _deployed(data: Data, template: dict[str, Any], carrier: KeptCarrier, port: int) -> dict[str, str]:
+    """The stack as it should be now, its keys, its catalogue; the functions' names by their names in the template."""
+    is_new = deploy.deploy(template, data.folder / "package" / "deployment.zip", _parameters(data, carrier, port))
+    functions = deploy.resources()
+    kept = keys.credentials(data.folder)
+    secrets = kept | {"vnpost": carrier.keys | kept["vnpost"]}
+    cloud.client("secretsmanager").put_secret_value(
+        SecretId=deploy.outputs()["SecretsId"], SecretString=json.dumps(secrets)
+    )
+    os.environ.update(deploy.function_environment("APIHandler"))
+    if is_new:
+        _load_sample()
+    _check_worker(functions["CheckDocument"])
+    if not is_new:  # the stream does not outlive a stop: what it had not told yet is found by the sweep
+        cloud.client("lambda").invoke(FunctionName=functions["SweepFollowups"], InvocationType="Event", Payload=b"{}")
+    return functions
+
+
+def _parameters(data: Data, carrier: KeptCarrier, port: int) -> dict[str, str]:
+    here = f"http://127.0.0.1:{port}"
+    stage = stage_environment("local")
+    return {
+        "Stage": "local",
+        "Province": stage["PROVINCE"],
+        "ProvinceName": stage["PROVINCE_NAME"],
+        "Release": stage["RELEASE"],
+        "PublicUrl": here,
+        "Issuers": keys.issuers(data.folder),
+        "VnpayPayUrl": f"{here}/_local/vnpay/pay",
+        "VnpayApiUrl": f"{here}/_local/vnpay/api",
+        "VnpostUrl": carrier.url,
+        "VnpostStatuses": stage["VNPOST_STATUSES"],
+        "CarrierCaFile": str(carrier.ca_file),
+        "Clamd": os.environ.get("MOTCUA_CLAMD", ""),
+        "MailFrom": MAIL_FROM,
+    }
+
+
+def _load_sample() -> None:
+    from chalicelib.clock.now import now
+    from ops import load_sample
+
+    outcomes = load_sample.load(load_sample.SAMPLE, now().date())
+    print(f"Sample catalogue: {sum(outcomes.values())} procedures", flush=True)
+
+
+def _check_worker(function: str) -> None:
+    """All functions are one archive: when one cannot start none can, and every message would wait unseen."""
+    answer = cloud.client("lambda").invoke(FunctionName=function, Payload=json.dumps(HARMLESS).encode())
+    told = answer["Payload"].read()
+    if answer.get("FunctionError") or b'"itemIdentifier"' in told:
+        raise deploy.DeployFailed(f"The deployed functions do not work: {told[:300].decode('utf-8', 'replace')}")
+
+
+@contextmanager
+def _serving(data: Data, endpoint: str, schedules: dict[str, str], port: int) -> Iterator[None]:
+    from app import app
+    from ops.local.server import listening
+
+    vnpay = keys.credentials(data.folder)["vnpay"]
+    notify = f"http://127.0.0.1:{port}/webhooks/payments/vnpay"
+    double = VnpayDouble(data.folder / "vnpay.json", vnpay["tmn_code"], vnpay["secret"], notify)
+    server = listening(app, port, Pages(double, endpoint, schedules))
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
