@@ -66,10 +66,6 @@ def arrived(key: str, now: datetime) -> None:
         checking.look_at(records.find(dossier_id, document_id), now)
 
 
-def of_dossier(dossier_id: str) -> list[Document]:
-    return records.of_dossier(dossier_id)
-
-
 def download(dossier_id: str, document_id: str, now: datetime) -> Download:
     """A link to a checked document's bytes; made anew for each who asks and may."""
     document = records.find(dossier_id, document_id)

@@ -39,7 +39,7 @@ class DocumentItem(Item, discriminator="document"):
     sha256 = UnicodeAttribute()
     state = UnicodeAttribute()
     reason = UnicodeAttribute()
-    found = UnicodeAttribute(null=True)
+    found = UnicodeAttribute()
     registered_at = UnicodeAttribute()
     upload_expires_at = UnicodeAttribute()
     checked_at = UnicodeAttribute(null=True)
@@ -85,10 +85,8 @@ def hide(removed: Document, also: Sequence[Write] = ()) -> None:
 
 
 def forget(document: Document) -> None:
-    try:
+    with suppress(Lost):
         commit(Delete(_item(document), DocumentItem.state == State.REMOVED.value))
-    except Lost:
-        return
 
 
 def find(dossier_id: str, document_id: str) -> Document:
@@ -151,5 +149,4 @@ def _item(document: Document) -> DocumentItem:
 
 def _document(item: DocumentItem) -> Document:
     facts = item.to_simple_dict(force=True)
-    facts["found"] = facts.get("found") or ""
     return Document.model_validate({**facts, "id": item.sk[4:], "dossier_id": item.pk[2:]})

@@ -98,7 +98,7 @@ class Document(BaseModel):
     upload_expires_at: datetime
     checked_at: datetime | None = None
     attempts: int = 0
-    watch_at: datetime | None
+    watch_at: datetime | None = None
 
     @property
     def key(self) -> str:

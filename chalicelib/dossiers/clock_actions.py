@@ -7,7 +7,6 @@ from aws_lambda_powertools import Logger
 
 from chalicelib.clock.calendars import load as calendar
 from chalicelib.documents import actions as documents
-from chalicelib.documents import records as document_records
 from chalicelib.dossiers import queues, records, sweeps
 from chalicelib.dossiers.attention import flag
 from chalicelib.dossiers.records import again_if_overtaken
@@ -47,7 +46,6 @@ def _attend(dossier_id: str, now: datetime) -> bool:
         return False  # somebody moved it on since the index was read
     if wanted.event == EventType.DRAFT_EXPIRED:
         # Before the head, so that a sweep cut short finds the draft again.
-        for document in document_records.of_dossier(dossier_id):
-            documents.remove(dossier_id, document.id, now)
+        documents.remove_all(dossier_id, now)
     records.keep(dossier, flag(dossier, wanted.event, now), SYSTEM, now)
     return True
