@@ -26,6 +26,9 @@ for inherited in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_R
     os.environ.pop(inherited, None)
 
 from ops.local import cloud  # noqa: E402 - after the environment
+from tests import people  # noqa: E402
+
+os.environ["ISSUERS"] = people.ISSUERS
 
 SECRETS = {
     "vnpay": {"tmn_code": "TESTMC01", "secret": "a-secret-of-the-tests-only-vnpay"},
@@ -91,3 +94,14 @@ def stack(ministack: str) -> Iterator[str]:
     """For the length of a test, the service talks to the local cloud, whose transactions are real."""
     with environment(AWS_ENDPOINT_URL=ministack):
         yield ministack
+
+
+@pytest.fixture
+def town(table: None) -> Iterator[people.Town]:
+    """Everyone, speaking to the service in this process, over the mocked cloud."""
+    from chalice.test import Client
+
+    from app import app
+
+    with Client(app, stage_name="tests") as client:  # a stage without variables: ours stand
+        yield people.Town(people.in_process(client))

@@ -68,7 +68,7 @@ class DossierShown(BaseModel):
     rating: Rating | None
 
 
-SAME = frozenset(DossierShown.model_fields) & frozenset(Dossier.model_fields) - {"procedure", "fees"}
+SAME = frozenset(DossierShown.model_fields) & frozenset(Dossier.model_fields) - {"procedure", "fees", "shipping"}
 
 
 def shown(dossier: Dossier, call: Call) -> DossierShown:
