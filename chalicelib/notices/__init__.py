@@ -1,1 +1,1 @@
-"""What people are told, once, by which channel."""
+"""What people are told of their dossier, by which channel, once; and what became of it."""

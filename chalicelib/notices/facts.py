@@ -1,0 +1,150 @@
+"""What a letter may say: of the whole dossier, only what stands here ever reaches a template. Pure."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from chalicelib.dossiers.attention import DRAFT_KEPT, DRAFT_WARNED
+from chalicelib.dossiers.rules import Dossier
+from chalicelib.history.rules import Event, EventType
+from chalicelib.notices.rules import Notice
+
+Facts = dict[str, Any]
+NAME_TOLD_TO: Final = 80
+# Whoever fills in the form types a name and an address, perhaps not their own: no links, no numbers to call.
+BAIT: Final = re.compile(r"[/@\\<>\[\]{}|]|\w\.\w|\d{5}")
+
+
+def facts_of(notice: Notice, event: Event, dossier: Dossier, page: str, province: str) -> Facts:
+    """Everything the letter may say. `page` is where a dossier can be looked up."""
+    applicant = dossier.applicant
+    common = {
+        "code": dossier.code,
+        "procedure": _line(dossier.procedure.name),
+        "name": salutable(applicant.full_name) if applicant else None,
+        "organisation": applicant is not None and applicant.kind == "organisation",
+        "page": page,
+        "province": province,
+        "at": event.at,
+    }
+    return common | PARTICULAR[notice](event, dossier)
+
+
+def salutable(name: str) -> str | None:
+    """The name as it may stand in a letter; None for one that could make our letter somebody's bait."""
+    line = _line(name)
+    return line if line and len(line) <= NAME_TOLD_TO and not BAIT.search(line) else None
+
+
+def _submitted(event: Event, dossier: Dossier) -> Facts:
+    return {"to_pay": dossier.fee_due if dossier.awaits_payment else 0}
+
+
+def _payment_received(event: Event, dossier: Dossier) -> Facts:
+    return {"amount": event.data["amount"], "too_much": "overpaid" in (event.data["status"], dossier.payment_status)}
+
+
+def _payment_failed(event: Event, dossier: Dossier) -> Facts:
+    return {"amount": event.data["amount"]}
+
+
+def _promised(event: Event, dossier: Dossier) -> Facts:
+    return {"due_at": _instant(event.data["due_at"])}
+
+
+def _supplement_requested(event: Event, dossier: Dossier) -> Facts:
+    items = [_item(item, dossier) for item in event.data["items"]]
+    return {"items": items, "note": _text(event.data.get("note", ""))}
+
+
+def _item(item: dict[str, str], dossier: Dossier) -> Facts:
+    """A paper by its name in the procedure; an entry of the form by its name, never by what was entered."""
+    component = item.get("component")
+    listed = dossier.procedure.components.get(component) if component else None
+    name = listed.name if listed else component
+    return {"component": name, "field": item.get("field", "").strip("/"), "reason": _text(item["reason"])}
+
+
+def _refused(event: Event, dossier: Dossier) -> Facts:
+    return {"reason": _text(event.data["reason"]), "legal_basis": _text(event.data["legal_basis"])}
+
+
+def _paused(event: Event, dossier: Dossier) -> Facts:
+    yours = event.data["cause"] == "financial_obligation"
+    return {"reason": _text(event.data["reason"]), "obligation": yours}
+
+
+def _due_moved(event: Event, dossier: Dossier) -> Facts:
+    return {
+        "extended": event.type == EventType.EXTENDED,
+        "answered": event.type == EventType.SUPPLEMENT_ANSWERED,
+        "due_before": _instant(event.data.get("due_before")),
+        "due_at": _instant(event.data["due_at"]),
+        "reason": _text(event.data.get("reason", "")),
+    }
+
+
+def _finished(event: Event, dossier: Dossier) -> Facts:
+    data = event.data
+    declined = data["outcome"] == "declined"
+    return {
+        "declined": declined,
+        "reason": _text(data.get("reason", "")) if declined else "",
+        "late": data.get("late", False),
+        "channel": dossier.delivery.channel,
+    }
+
+
+def _dispatched(event: Event, dossier: Dossier) -> Facts:
+    return {"tracking_code": event.data.get("tracking_code")}
+
+
+def _returned(event: Event, dossier: Dossier) -> Facts:
+    return {"channel": "post" if event.type == EventType.DELIVERED else event.data["channel"]}
+
+
+def _stopped(event: Event, dossier: Dossier) -> Facts:
+    return {"reason": _text(event.data["reason"])}
+
+
+def _nothing_more(event: Event, dossier: Dossier) -> Facts:
+    return {}
+
+
+def _draft_expiring(event: Event, dossier: Dossier) -> Facts:
+    return {"expires_at": event.at + (DRAFT_KEPT - DRAFT_WARNED)}
+
+
+PARTICULAR: Final[dict[Notice, Callable[[Event, Dossier], Facts]]] = {
+    Notice.SUBMITTED: _submitted,
+    Notice.PAYMENT_RECEIVED: _payment_received,
+    Notice.PAYMENT_FAILED: _payment_failed,
+    Notice.ACCEPTED: _promised,
+    Notice.SUPPLEMENT_REQUESTED: _supplement_requested,
+    Notice.REFUSED: _refused,
+    Notice.PAUSED: _paused,
+    Notice.DUE_MOVED: _due_moved,
+    Notice.OVERDUE: _promised,
+    Notice.FINISHED: _finished,
+    Notice.DISPATCHED: _dispatched,
+    Notice.RETURNED: _returned,
+    Notice.STOPPED: _stopped,
+    Notice.WITHDRAWN: _nothing_more,
+    Notice.DRAFT_EXPIRING: _draft_expiring,
+    Notice.DRAFT_EXPIRED: _nothing_more,
+}
+
+
+def _instant(given: str | None) -> datetime | None:
+    return datetime.fromisoformat(given) if given else None
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _text(text: str) -> str:
+    """What an officer wrote, without blank lines or anything that is not text."""
+    lines = (_line("".join(c if c.isprintable() else " " for c in line)) for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
