@@ -21,6 +21,8 @@ PARTS: Final = {
     "ppt/": OFFICE + "presentationml.presentation",
 }
 MOST_PARTS: Final = 10_000
+# Far more than any picture has; a file made of nothing but empty pieces may not keep us busy.
+MOST_STEPS: Final = 100_000
 
 
 def fault_in(document: Document, data: bytes) -> Verdict | None:
@@ -34,7 +36,7 @@ def fault_in(document: Document, data: bytes) -> Verdict | None:
     return CHECKS[document.content_type](data, document.content_type)
 
 
-def _pdf(data: bytes, _: str) -> Verdict | None:
+def _pdf(data: bytes, declared: str) -> Verdict | None:
     if kind_of(data) != "PDF":
         return _wrong_type(data)
     ends = list(re.finditer(rb"startxref\s+(\d+)", data[-MARGIN:]))
@@ -58,11 +60,13 @@ def _trailer(data: bytes, start: int) -> bytes:
     return data[start : min(ends, default=len(data))]
 
 
-def _png(data: bytes, _: str) -> Verdict | None:
+def _png(data: bytes, declared: str) -> Verdict | None:
     if kind_of(data) != "PNG":
         return _wrong_type(data)
     at = 8
-    while at + 12 <= len(data):
+    for _ in range(MOST_STEPS):
+        if at + 12 > len(data):
+            break
         chunk, length = data[at + 4 : at + 8], int.from_bytes(data[at : at + 4], "big")
         at += 12 + length
         if chunk == b"IEND" and at <= len(data):
@@ -70,12 +74,14 @@ def _png(data: bytes, _: str) -> Verdict | None:
     return _rejected(Reason.TRUNCATED)
 
 
-def _jpeg(data: bytes, _: str) -> Verdict | None:
+def _jpeg(data: bytes, declared: str) -> Verdict | None:
     """Walks to the picture itself: a thumbnail inside has an end mark of its own."""
     if kind_of(data) != "JPEG":
         return _wrong_type(data)
     at = 2
-    while data[at : at + 1] == b"\xff" and at + 4 <= len(data):
+    for _ in range(MOST_STEPS):
+        if data[at : at + 1] != b"\xff" or at + 4 > len(data):
+            break
         marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
         if marker == 0xDA:
             return None if data.find(b"\xff\xd9", at) >= 0 else _rejected(Reason.TRUNCATED)

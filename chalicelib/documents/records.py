@@ -99,9 +99,8 @@ def find(dossier_id: str, document_id: str) -> Document:
 
 def of_dossier(dossier_id: str) -> list[Document]:
     """Those that were not removed, in the order in which they were registered; one strongly consistent query."""
-    return documents_in(
-        DocumentItem.query(dossier_key(dossier_id), DocumentItem.sk.startswith("DOC#"), consistent_read=True)
-    )
+    place, documents = dossier_key(dossier_id), DocumentItem.sk.startswith("DOC#")
+    return documents_in(DocumentItem.query(place, documents, consistent_read=True))
 
 
 def documents_in(items: Iterable[Item]) -> list[Document]:
@@ -148,5 +147,4 @@ def _item(document: Document) -> DocumentItem:
 
 
 def _document(item: DocumentItem) -> Document:
-    facts = item.to_simple_dict(force=True)
-    return Document.model_validate({**facts, "id": item.sk[4:], "dossier_id": item.pk[2:]})
+    return Document.model_validate(item.to_simple_dict(force=True) | {"id": item.sk[4:], "dossier_id": item.pk[2:]})

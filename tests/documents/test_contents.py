@@ -1,5 +1,7 @@
 """Files are judged by their bytes, whatever they are called."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -89,6 +91,26 @@ def test_a_directory_of_countless_parts_is_not_even_listed():
 
     assert verdict is not None
     assert verdict.reason is Reason.TRUNCATED
+
+
+@pytest.mark.parametrize(
+    ("data", "declared"),
+    [
+        (b"\xff\xd8" + b"\xff" * 20_000_000, JPEG),
+        (b"\xff\xd8" + b"\xff\xe1\0\0" * 5_000_000, JPEG),
+        (b"\x89PNG\r\n\x1a\n" + b"\0\0\0\0tEXt\0\0\0\0" * 1_600_000, PNG),
+        (b"%PDF-1.7\n" + b"trailer<<" * 2_000_000 + b"startxref 9 %%EOF", PDF),
+        (b"\0" * 20_000_000 + b"x", PDF),
+    ],
+    ids=["fill bytes", "empty segments", "empty chunks", "trailers", "zeros"],
+)
+def test_a_file_made_to_be_slow_is_judged_at_once(data, declared):
+    document = samples.document(data, declared)
+    started = time.process_time()
+
+    fault_in(document, data)
+
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize("data", [samples.pdf(), samples.jpeg(), samples.png(), samples.office()], ids=len)
