@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
 
 from chalicelib.clock.rules import PauseCause, Processing
 
-PROCEDURE_CODE = r"^\d\.\d{6}(?:\.\d{3}\.\d{2}\.\d{2}\.[HG]\d{2})?$"
-AGENCY_CODE = r"^[A-Z]\d{2}(?:\.\d{2,3}){0,8}$"
+PROCEDURE_CODE = r"^[0-9]\.[0-9]{6}(?:\.[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[HG][0-9]{2})?$"
+AGENCY_CODE = r"^[A-Z][0-9]{2}(?:\.[0-9]{2,3}){0,8}$"
 
 AgencyCode = Annotated[str, Field(pattern=AGENCY_CODE, max_length=35)]
 ProcedureCode = Annotated[str, Field(pattern=PROCEDURE_CODE)]
@@ -88,7 +88,7 @@ class Procedure(Facts):
     `level` 1–4 as in NĐ 43/2011; `service` as in NĐ 42/2022 (`full` toàn trình, `partial` một phần, `information`).
     `agencies` are all that may be competent; the first is the default. `processing` None: no deadline set by law.
     `fees` hold what can be computed; `fee_notes` what was said of fees otherwise.
-    `visits`: how often the citizen must come, 0, 1 or 2. `pauses`: the causes for which this procedure's clock may stop.
+    `visits`: how often the citizen must come, 0, 1 or 2. `pauses`: the causes for which the clock may stop.
     """
 
     code: ProcedureCode
@@ -129,9 +129,15 @@ class Procedure(Facts):
         return sum(fee.amount for fee in self.fees if fee.when is None)
 
     @property
+    def key(self) -> str:
+        """Names this version; sorts as versions come into force. What a dossier pins."""
+        return f"{self.valid_from.isoformat()}#{self.version:04d}"
+
+    @property
     def content(self) -> dict[str, Any]:
-        """What makes one version differ from another: everything but its number and first day."""
-        return self.model_dump(mode="json", by_alias=True, exclude={"version", "valid_from"})
+        """What makes one version differ from another: all but its number, its first day, and the lines of a file."""
+        unsaid: Any = {"version": True, "valid_from": True, "needs_review": {"__all__": {"line"}}}
+        return self.model_dump(mode="json", by_alias=True, exclude=unsaid)
 
 
 def fees_due(procedure: Procedure, form: dict[str, Any]) -> tuple[Fee, ...]:

@@ -1,0 +1,133 @@
+"""What the catalogue does: shows, finds and publishes procedures, and says under which of them one may file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Final, Literal, NamedTuple
+
+from chalicelib.catalogue import records, search
+from chalicelib.catalogue.publication import (
+    PublishedMeanwhile,
+    SubmitChannel,
+    Summary,
+    UnknownProcedure,
+    content_digest,
+    next_version,
+    require_filable,
+    require_usable_form,
+)
+from chalicelib.catalogue.rules import Agency, Procedure
+from chalicelib.table import Lost
+
+# A container asks this often whether its copy of the list is old: one small read, then none for all others.
+FRESH_FOR: Final = timedelta(seconds=5)
+
+
+class Published(NamedTuple):
+    outcome: Literal["imported", "new_version", "unchanged"]
+    procedure: Procedure
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The list of procedures as this container last saw it."""
+
+    revision: int
+    entries: tuple[search.Entry, ...]
+    checked_at: datetime
+
+
+@dataclass
+class Place:
+    """Where the container keeps its shelf."""
+
+    shelf: Shelf | None = None
+
+
+@cache
+def _place() -> Place:
+    return Place()
+
+
+def procedure(code: str, on: date) -> Procedure:
+    """The version in force on that day, whatever its status: what is abolished or under review stays readable."""
+    return records.current(code, on)
+
+
+def pinned(code: str, key: str) -> Procedure:
+    """The version a dossier keeps; `key` is its `Procedure.key`."""
+    return records.pinned(code, key)
+
+
+def filable(code: str, on: date, channel: SubmitChannel = "online") -> Procedure:
+    """The version a new dossier may be filed under, or the refusal that says why there is none."""
+    found = records.current(code, on)
+    require_filable(found, channel)
+    return found
+
+
+def find(wanted: search.Wanted, now: datetime) -> list[Summary]:
+    return search.find(_shelf(now).entries, wanted)
+
+
+def _shelf(now: datetime) -> Shelf:
+    shelf = _place().shelf
+    if shelf is None or not _still_true(shelf, now):
+        listing = records.listing()
+        shelf = Shelf(listing.revision, search.entries(listing.summaries), now)
+    elif now - shelf.checked_at >= FRESH_FOR:
+        shelf = Shelf(shelf.revision, shelf.entries, now)
+    _place().shelf = shelf
+    return shelf
+
+
+def _still_true(shelf: Shelf, now: datetime) -> bool:
+    return now - shelf.checked_at < FRESH_FOR or records.revision() == shelf.revision
+
+
+def agencies(after: str = "", limit: int | None = None) -> list[Agency]:
+    return records.agencies(after, limit)
+
+
+def keep_agencies(agencies: Sequence[Agency]) -> None:
+    records.keep_agencies(agencies)
+
+
+def publish(procedure: Procedure, on: date) -> Published:
+    """Safe to repeat: the same content again changes nothing; other content is the next version, in force from `on`."""
+    intended = preview(procedure, on)
+    if intended.outcome == "unchanged":
+        return intended
+    try:
+        records.publish(intended.procedure)
+    except Lost:
+        return _beaten(procedure)
+    finally:
+        _place().shelf = None  # who publishes sees it at once; other containers when they next ask
+    return intended
+
+
+def preview(procedure: Procedure, on: date) -> Published:
+    """What `publish` would do, without doing it."""
+    require_usable_form(procedure)
+    latest = _latest(procedure.code)
+    following = next_version(procedure, latest, on)
+    if following is None:
+        return Published("unchanged", latest or procedure)
+    return Published("new_version" if latest else "imported", following)
+
+
+def _beaten(procedure: Procedure) -> Published:
+    """Somebody else published first. If it was the same content, all is well."""
+    winner = _latest(procedure.code)
+    if winner and content_digest(winner) == content_digest(procedure):
+        return Published("unchanged", winner)
+    raise PublishedMeanwhile(code=procedure.code) from None
+
+
+def _latest(code: str) -> Procedure | None:
+    try:
+        return records.latest(code)
+    except UnknownProcedure:
+        return None
