@@ -100,7 +100,7 @@ def retry_dispatch(event: Any) -> None:
 
 @app.schedule(Rate(2, unit=Rate.MINUTES))
 def poll_payments(event: Any) -> None:
-    from chalicelib.payments.actions import poll_pending
+    from chalicelib.payments.hearing import poll_pending
 
     poll_pending(now())
 

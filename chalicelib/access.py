@@ -8,9 +8,7 @@ from typing import Any, Final, Literal, Protocol
 from chalicelib.refusals import Forbidden, NotFound, Unavailable, Untrusted
 from chalicelib.settings import Issuer, settings
 
-ROLES: Final = frozenset(
-    {"clerk", "specialist", "approver", "finance", "post_clerk", "supervisor", "admin", "auditor"}
-)
+ROLES: Final = frozenset({"clerk", "specialist", "approver", "finance", "post_clerk", "supervisor", "admin", "auditor"})
 ALGORITHMS: Final = ["RS256", "ES256", "PS256", "EdDSA"]
 LEEWAY_SECONDS: Final = 30
 
@@ -170,5 +168,5 @@ def _caller(issuer: Issuer, claims: dict[str, Any]) -> Caller:
         return Caller("officer", subject, key, roles, agency=str(claims.get("agency") or ""))
     if roles or issuer.holders == "officers":
         raise Untrusted
-    facts = {name: str(claims.get(name) or "") for name in ("name", "identity", "phone")}
-    return Caller("citizen", subject, key, **facts)
+    name, identity, phone = (str(claims.get(fact) or "") for fact in ("name", "identity", "phone"))
+    return Caller("citizen", subject, key, name=name, identity=identity, phone=phone)

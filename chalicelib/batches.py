@@ -25,7 +25,7 @@ def each_message(event: Any, handle: Callable[[dict[str, Any]], object]) -> Fail
 
 
 def each_insert(event: Any, kind: str, handle: Callable[[dict[str, Any]], object]) -> Failures:  # noqa: ANN401
-    """New items of one kind from the table's stream, as their attributes' plain values; in order, up to the first failure."""
+    """New items of one kind from the table's stream, as plain values; in order, up to the first failure."""
     for record in event.to_dict()["Records"]:
         image = record["dynamodb"].get("NewImage", {})
         if record["eventName"] != "INSERT" or image.get("kind", {}).get("S") != kind:

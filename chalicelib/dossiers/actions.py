@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from chalicelib import access
 from chalicelib.access import Caller
@@ -11,6 +11,7 @@ from chalicelib.catalogue.rules import Procedure
 from chalicelib.clock.calendars import load as calendar
 from chalicelib.documents import records as documents
 from chalicelib.dossiers import filing, forms, lookup, moves, numbering, records, stops, sweeps
+from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.asked import Draft, Edit, WrongAgency
 from chalicelib.dossiers.change import Change, moved
 from chalicelib.dossiers.life import Stage, next_stage
@@ -18,29 +19,24 @@ from chalicelib.dossiers.records import again_if_overtaken
 from chalicelib.dossiers.rules import Dossier, DraftExpired, Rating
 from chalicelib.dossiers.status import LookupNoMatch, proves
 from chalicelib.history import records as history
-from chalicelib.history.once import Once
-from chalicelib.history.rules import Actor, Event, EventType
+from chalicelib.history.rules import Event, EventType
 from chalicelib.refusals import Fault, Invalid, TooLarge, TooMany
 from chalicelib.table import fresh_id
 
 LARGEST_FORM: Final = 200_000  # characters of JSON; an item holds 400 KB
 
 
-def actor(caller: Caller) -> Actor:
-    """The citizen is not named in the history: the dossier says whose it is."""
-    return Actor(kind=caller.kind, id=caller.subject if caller.kind == "officer" else "")
-
-
-def begin(draft: Draft, caller: Caller, now: datetime, once: Once | None) -> Dossier:
+def begin(draft: Draft, act: Act) -> Dossier:
     """A new draft; a clerk's is filed at the desk for somebody present."""
-    channel = "online" if caller.kind == "citizen" else "desk"
-    procedure = catalogue.filable(draft.procedure, now.date(), channel)  # type: ignore[arg-type]
+    caller, now = act.caller, act.at
+    channel: Literal["online", "desk"] = "online" if caller.kind == "citizen" else "desk"
+    procedure = catalogue.filable(draft.procedure, now.date(), channel)
     dossier = Dossier(
         id=fresh_id(),
         procedure=filing.pinned(procedure),
         agency=_competent(procedure, draft.agency),
         citizen_key=caller.key if caller.kind == "citizen" else "",
-        channel=channel,  # type: ignore[arg-type]
+        channel=channel,
         language=draft.language,
         applicant=draft.applicant,
         owner=draft.owner,
@@ -53,7 +49,7 @@ def begin(draft: Draft, caller: Caller, now: datetime, once: Once | None) -> Dos
     )
     access.require(caller, "file", dossier)
     change = Change(dossier, EventType.CREATED, {"procedure": procedure.code, "version": procedure.version})
-    return records.keep(None, change, actor(caller), now, once)
+    return records.keep(None, change, act.actor, now, act.once)
 
 
 def _competent(procedure: Procedure, chosen: str | None) -> str:
@@ -77,19 +73,20 @@ def past(dossier_id: str, caller: Caller | None) -> tuple[Dossier, list[Event]]:
 
 
 @again_if_overtaken
-def edit(dossier_id: str, edits: Edit, caller: Caller, seen: int | None, now: datetime, once: Once | None = None) -> Dossier:
+def edit(dossier_id: str, edits: Edit, act: Act) -> Dossier:
     """A draft's autosave, or the fields asked for while a supplement is open."""
     dossier = records.load(dossier_id)
-    access.require(caller, "edit", dossier)
+    access.require(act.caller, "edit", dossier)
     next_stage(dossier.stage, EventType.EDITED)
-    records.require_seen(dossier, seen)
-    kept = {name: given for name in edits.model_fields_set - {"form"} if (given := getattr(edits, name)) or name == "owner"}
+    records.require_seen(dossier, act.seen)
+    others = edits.model_fields_set - {"form"}
+    kept = {name: given for name in others if (given := getattr(edits, name)) or name == "owner"}
     form = _within_size(forms.merged(dossier.form, edits.form)) if edits.form is not None else dossier.form
     if dossier.stage == Stage.SUPPLEMENT_REQUESTED:
         _require_only_asked(dossier, form, kept)
     names = sorted([*kept, *(f"form/{path}" for path in forms.changed_paths(dossier.form, form))])
-    after = moved(dossier, EventType.EDITED, now, form=form, warned_for=None, **kept)
-    return records.keep(dossier, Change(after, EventType.EDITED, {"changed": names[:100]}), actor(caller), now, once)
+    after = moved(dossier, EventType.EDITED, act.at, form=form, warned_for=None, **kept)
+    return records.keep(dossier, Change(after, EventType.EDITED, {"changed": names[:100]}), act.actor, act.at, act.once)
 
 
 def _require_only_asked(dossier: Dossier, form: dict[str, Any], others: dict[str, Any]) -> None:
@@ -106,59 +103,59 @@ def _within_size(form: dict[str, Any]) -> dict[str, Any]:
 
 
 @again_if_overtaken
-def submit(dossier_id: str, caller: Caller, seen: int | None, now: datetime, once: Once | None) -> Dossier:
+def submit(dossier_id: str, act: Act) -> Dossier:
     """Files the draft as it stands: everything wrong is said at once, and a number is drawn only when nothing is."""
     dossier, papers = records.load_with_documents(dossier_id)
-    access.require(caller, "submit", dossier)
+    access.require(act.caller, "submit", dossier)
     next_stage(dossier.stage, EventType.SUBMITTED)
-    records.require_seen(dossier, seen)
-    procedure = catalogue.filable(dossier.procedure.code, now.date(), dossier.channel)
+    records.require_seen(dossier, act.seen)
+    procedure = catalogue.filable(dossier.procedure.code, act.at.date(), dossier.channel)
     filing.require_complete(dossier, procedure, papers)
-    code = numbering.next_code(dossier.agency, now.date())
-    change = filing.submit(dossier, procedure, papers, code, now, calendar())
+    code = numbering.next_code(dossier.agency, act.at.date())
+    change = filing.submit(dossier, procedure, papers, code, act.at, calendar())
     # What the receipt says was filed must be there when it is written.
     filed = [documents.still(paper) for paper in filing.filed(papers)]
-    return records.keep(dossier, change, actor(caller), now, once, filed)
+    return records.keep(dossier, change, act.actor, act.at, act.once, filed)
 
 
 @again_if_overtaken
-def answer_supplement(dossier_id: str, caller: Caller, seen: int | None, now: datetime, once: Once | None) -> Dossier:
+def answer_supplement(dossier_id: str, act: Act) -> Dossier:
     dossier, papers = records.load_with_documents(dossier_id)
-    access.require(caller, "answer_supplement", dossier)
+    access.require(act.caller, "answer_supplement", dossier)
     next_stage(dossier.stage, EventType.SUPPLEMENT_ANSWERED)
-    records.require_seen(dossier, seen)
+    records.require_seen(dossier, act.seen)
     procedure = catalogue.pinned(dossier.procedure.code, dossier.procedure.key)
     faults = [*forms.form_faults(procedure.form, dossier.form), *filing.asked_faults(dossier, papers)]
     if faults:
         raise Invalid(faults)
     manifest = filing.manifest_of(dossier, procedure, papers)
     said = {"receipt": filing.receipt_of(manifest), "documents": manifest["documents"]}
-    change = stops.answer_supplement(dossier, history.events(dossier_id), now, calendar(), said)
+    change = stops.answer_supplement(dossier, history.events(dossier_id), act.at, calendar(), said)
     filed = [documents.still(paper) for paper in filing.filed(papers)]
-    return records.keep(dossier, change, actor(caller), now, once, filed)
+    return records.keep(dossier, change, act.actor, act.at, act.once, filed)
 
 
 @again_if_overtaken
-def withdraw(dossier_id: str, reason: str, caller: Caller, seen: int | None, now: datetime, once: Once | None) -> Dossier:
+def withdraw(dossier_id: str, reason: str, act: Act) -> Dossier:
     dossier = records.load(dossier_id)
-    access.require(caller, "withdraw", dossier)
-    records.require_seen(dossier, seen)
-    return records.keep(dossier, moves.withdraw(dossier, reason, now), actor(caller), now, once)
+    access.require(act.caller, "withdraw", dossier)
+    records.require_seen(dossier, act.seen)
+    return records.keep(dossier, moves.withdraw(dossier, reason, act.at), act.actor, act.at, act.once)
 
 
 @again_if_overtaken
-def rate(dossier_id: str, rating: Rating, caller: Caller, now: datetime, once: Once | None) -> Dossier:
+def rate(dossier_id: str, rating: Rating, act: Act) -> Dossier:
     dossier = records.load(dossier_id)
-    access.require(caller, "rate", dossier)
-    return records.keep(dossier, moves.rate(dossier, rating, now), actor(caller), now, once)
+    access.require(act.caller, "rate", dossier)
+    return records.keep(dossier, moves.rate(dossier, rating, act.at), act.actor, act.at, act.once)
 
 
 @again_if_overtaken
-def write(dossier_id: str, text: str, caller: Caller, now: datetime, once: Once | None) -> Dossier:
+def write(dossier_id: str, text: str, act: Act) -> Dossier:
     """A message between the citizen and the agency; it stays in the history."""
     dossier = records.load(dossier_id)
-    access.require(caller, "message", dossier)
-    return records.keep(dossier, moves.message(dossier, text, now), actor(caller), now, once)
+    access.require(act.caller, "message", dossier)
+    return records.keep(dossier, moves.message(dossier, text, act.at), act.actor, act.at, act.once)
 
 
 def mine(caller: Caller, limit: int, after: str) -> sweeps.Page:

@@ -1,4 +1,4 @@
-"""What the clock does by itself: flags what is due soon or overdue, warns of drafts about to expire, erases those that did."""
+"""What the clock does by itself: flags what is due soon or overdue, warns of drafts that expire, erases them."""
 
 from collections.abc import Iterable
 from datetime import datetime

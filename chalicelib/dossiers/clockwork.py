@@ -34,12 +34,16 @@ def _settlement(event: Event, *, started: bool) -> list[ClockEvent]:
     if event.type in (E.SUPPLEMENT_ANSWERED, E.RESUMED):
         return [ClockEvent(kind=Kind.RESUMED, at=event.at, seq=event.seq)]
     if event.type == E.EXTENDED:
-        return [ClockEvent(kind=Kind.EXTENDED, at=event.at, seq=event.seq, days=event.data["days"], reason=event.data["reason"])]
+        return [
+            ClockEvent(
+                kind=Kind.EXTENDED, at=event.at, seq=event.seq, days=event.data["days"], reason=event.data["reason"]
+            )
+        ]
     return [ClockEvent(kind=Kind.FINISHED, at=event.at, seq=event.seq)] if event.type in ENDS else []
 
 
 def acceptance_events(events: Iterable[Event]) -> list[ClockEvent]:
-    """The desk's 8 working hours (NĐ 61/2018, NĐ 45/2020): from filing, or from the payment a level 4 dossier waits for."""
+    """The desk's 8 working hours (NĐ 61/2018, NĐ 45/2020): from filing, or from the online payment."""
     seen: list[ClockEvent] = []
     for event in events:
         if event.data.get("starts_acceptance"):

@@ -11,14 +11,13 @@ from chalicelib.clock.rules import PauseCause
 from chalicelib.documents import records as documents
 from chalicelib.documents.rules import State
 from chalicelib.dossiers import handover, moves, queues, records, stops, sweeps
-from chalicelib.dossiers.actions import actor
+from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.change import Change
 from chalicelib.dossiers.life import Stage
 from chalicelib.dossiers.queues import Queue
 from chalicelib.dossiers.records import again_if_overtaken
 from chalicelib.dossiers.rules import Dossier, Result, SupplementItem
 from chalicelib.history import records as history
-from chalicelib.history.once import Once
 from chalicelib.refusals import Fault, Forbidden, Invalid
 
 EVERY_AGENCY: Final = frozenset({"auditor"})
@@ -40,118 +39,72 @@ def queue(
 
 @again_if_overtaken
 def _decide(
-    dossier_id: str,
-    action: str | Callable[[Dossier], str],
-    caller: Caller,
-    seen: int | None,
-    now: datetime,
-    once: Once | None,
-    move: Callable[[Dossier], Change],
+    dossier_id: str, action: str | Callable[[Dossier], str], act: Act, move: Callable[[Dossier], Change]
 ) -> Dossier:
     dossier = records.load(dossier_id)
-    access.require(caller, action if isinstance(action, str) else action(dossier), dossier)
-    records.require_seen(dossier, seen)
-    return records.keep(dossier, move(dossier), actor(caller), now, once)
+    access.require(act.caller, action if isinstance(action, str) else action(dossier), dossier)
+    records.require_seen(dossier, act.seen)
+    return records.keep(dossier, move(dossier), act.actor, act.at, act.once)
 
 
-def accept(dossier_id: str, caller: Caller, seen: int | None, now: datetime, once: Once | None) -> Dossier:
-    return _decide(
-        dossier_id, "accept", caller, seen, now, once, lambda dossier: moves.accept(dossier, now, calendar())
-    )
+def accept(dossier_id: str, act: Act) -> Dossier:
+    return _decide(dossier_id, "accept", act, lambda dossier: moves.accept(dossier, act.at, calendar()))
 
 
-def refuse(
-    dossier_id: str, reason: str, legal_basis: str, caller: Caller, seen: int | None, now: datetime, once: Once | None
-) -> Dossier:
-    return _decide(
-        dossier_id, "refuse", caller, seen, now, once, lambda dossier: moves.refuse(dossier, reason, legal_basis, now)
-    )
+def refuse(dossier_id: str, reason: str, legal_basis: str, act: Act) -> Dossier:
+    return _decide(dossier_id, "refuse", act, lambda dossier: moves.refuse(dossier, reason, legal_basis, act.at))
 
 
-def assign(
-    dossier_id: str, officer: str, caller: Caller, seen: int | None, now: datetime, once: Once | None
-) -> Dossier:
+def assign(dossier_id: str, officer: str, act: Act) -> Dossier:
     """A supervisor assigns anyone; a specialist may take a dossier, not give it away."""
-    action = "claim" if officer == caller.subject else "assign"
-    return _decide(dossier_id, action, caller, seen, now, once, lambda dossier: moves.assign(dossier, officer, now))
+    action = "claim" if officer == act.caller.subject else "assign"
+    return _decide(dossier_id, action, act, lambda dossier: moves.assign(dossier, officer, act.at))
 
 
-def ask_supplement(
-    dossier_id: str,
-    items: Sequence[SupplementItem],
-    note: str,
-    caller: Caller,
-    seen: int | None,
-    now: datetime,
-    once: Once | None,
-) -> Dossier:
+def ask_supplement(dossier_id: str, items: Sequence[SupplementItem], note: str, act: Act) -> Dossier:
     """Before acceptance the desk asks, after it whoever works on the dossier."""
 
     def action(dossier: Dossier) -> str:
         when = "before" if dossier.stage == Stage.SUBMITTED else "after"
         return f"ask_supplement_{when}_acceptance"
 
-    return _decide(
-        dossier_id,
-        action,
-        caller,
-        seen,
-        now,
-        once,
-        lambda dossier: stops.ask_supplement(dossier, items, note, caller.subject, now),
-    )
+    def move(dossier: Dossier) -> Change:
+        return stops.ask_supplement(dossier, items, note, act.caller.subject, act.at)
+
+    return _decide(dossier_id, action, act, move)
 
 
-def suspend(
-    dossier_id: str, cause: PauseCause, reason: str, caller: Caller, seen: int | None, now: datetime, once: Once | None
-) -> Dossier:
-    return _decide(
-        dossier_id, "suspend", caller, seen, now, once, lambda dossier: stops.suspend(dossier, cause, reason, now)
-    )
+def suspend(dossier_id: str, cause: PauseCause, reason: str, act: Act) -> Dossier:
+    return _decide(dossier_id, "suspend", act, lambda dossier: stops.suspend(dossier, cause, reason, act.at))
 
 
-def resume(dossier_id: str, caller: Caller, seen: int | None, now: datetime, once: Once | None) -> Dossier:
-    return _decide(
-        dossier_id,
-        "resume",
-        caller,
-        seen,
-        now,
-        once,
-        lambda dossier: stops.resume(dossier, history.events(dossier_id), now, calendar()),
-    )
+def resume(dossier_id: str, act: Act) -> Dossier:
+    def move(dossier: Dossier) -> Change:
+        return stops.resume(dossier, history.events(dossier_id), act.at, calendar())
+
+    return _decide(dossier_id, "resume", act, move)
 
 
-def extend(
-    dossier_id: str, reason: str, days: int, caller: Caller, seen: int | None, now: datetime, once: Once | None
-) -> Dossier:
-    return _decide(
-        dossier_id,
-        "extend",
-        caller,
-        seen,
-        now,
-        once,
-        lambda dossier: stops.extend(dossier, history.events(dossier_id), reason, days, now, calendar()),
-    )
+def extend(dossier_id: str, reason: str, days: int, act: Act) -> Dossier:
+    def move(dossier: Dossier) -> Change:
+        return stops.extend(dossier, history.events(dossier_id), reason, days, act.at, calendar())
+
+    return _decide(dossier_id, "extend", act, move)
 
 
-def stop(dossier_id: str, reason: str, caller: Caller, seen: int | None, now: datetime, once: Once | None) -> Dossier:
-    return _decide(dossier_id, "stop", caller, seen, now, once, lambda dossier: moves.stop(dossier, reason, now))
+def stop(dossier_id: str, reason: str, act: Act) -> Dossier:
+    return _decide(dossier_id, "stop", act, lambda dossier: moves.stop(dossier, reason, act.at))
 
 
-def give_result(
-    dossier_id: str, result: Result, caller: Caller, seen: int | None, now: datetime, once: Once | None
-) -> Dossier:
+def give_result(dossier_id: str, result: Result, act: Act) -> Dossier:
     """An approver's result finishes the dossier; a specialist's is a proposal the approver then decides on."""
-    action = "decide" if "approver" in caller.roles else "propose"
-    move = moves.decide if action == "decide" else moves.propose
+    decides = "approver" in act.caller.roles
 
-    def given(dossier: Dossier) -> Change:
+    def move(dossier: Dossier) -> Change:
         _require_files(dossier_id, result.documents)
-        return move(dossier, result, now)
+        return (moves.decide if decides else moves.propose)(dossier, result, act.at)
 
-    return _decide(dossier_id, action, caller, seen, now, once, given)
+    return _decide(dossier_id, "decide" if decides else "propose", act, move)
 
 
 def _require_files(dossier_id: str, named: Sequence[str]) -> None:
@@ -170,20 +123,5 @@ def _require_files(dossier_id: str, named: Sequence[str]) -> None:
         raise Invalid(faults)
 
 
-def return_result(
-    dossier_id: str,
-    channel: Literal["online", "desk", "post"],
-    caller: Caller,
-    seen: int | None,
-    now: datetime,
-    once: Once | None,
-) -> Dossier:
-    return _decide(
-        dossier_id,
-        "return",
-        caller,
-        seen,
-        now,
-        once,
-        lambda dossier: handover.return_result(dossier, channel, now),
-    )
+def return_result(dossier_id: str, channel: Literal["online", "desk", "post"], act: Act) -> Dossier:
+    return _decide(dossier_id, "return", act, lambda dossier: handover.return_result(dossier, channel, act.at))

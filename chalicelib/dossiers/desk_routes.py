@@ -1,6 +1,6 @@
 """The desk over HTTP: queues, and each decision an officer takes on what they have seen (`If-Match`)."""
 
-from typing import Any
+from collections.abc import Callable
 
 from chalicelib.clock.events import ClockRefusal, ExtensionInvalid
 from chalicelib.dossiers import asked, desk_actions
@@ -8,16 +8,16 @@ from chalicelib.dossiers.handover import ChannelNotOffered
 from chalicelib.dossiers.life import NotInThisStage
 from chalicelib.dossiers.moves import FeeNotPaid
 from chalicelib.dossiers.rules import Dossier, Result, SomebodyElseWasFaster, UnknownDossier
-from chalicelib.dossiers.shown import DossierList, DossierShown, card_shown, shown
+from chalicelib.dossiers.shown import DossierList, DossierShown, act_of, card_shown, shown
 from chalicelib.dossiers.stops import CauseNotAllowed
 from chalicelib.refusals import Forbidden, Refusal
-from chalicelib.web import Call, Routes
+from chalicelib.web import Call, Request, Routes, View
 from chalicelib.web.cursors import CursorUnreadable, cursor_after, position_of
 
 routes = Routes(__name__)
 
 
-def decision(name: str, body: Any, *refuses: type[Refusal]) -> Any:  # noqa: ANN401 - a decorator
+def decision(name: str, body: type[Request], *refuses: type[Refusal]) -> Callable[[View], View]:
     """A route of an officer's decision: repeatable under its key, refused when the dossier is not as it was seen."""
     return routes.on(
         "POST",
@@ -44,7 +44,7 @@ def read_queue(call: Call) -> DossierList:
     """One page of a queue of the officer's agency, what is due first at the top."""
     wanted: asked.DeskQuery = call.query
     after = position_of(wanted.cursor) if wanted.cursor else ""
-    page = desk_actions.queue(call.caller, wanted.agency, wanted.officer, wanted.queue, call.now, wanted.limit, after)
+    page = desk_actions.queue(call.person, wanted.agency, wanted.officer, wanted.queue, call.now, wanted.limit, after)
     items = [card_shown(card, call.now, call.language) for card in page.cards]
     return DossierList(items=items, next=cursor_after(page.position) if page.position else None)
 
@@ -52,57 +52,53 @@ def read_queue(call: Call) -> DossierList:
 @decision("acceptance", asked.Nothing, FeeNotPaid)
 def accept_dossier(call: Call, dossier_id: str) -> Dossier:
     """Accept: the settlement clock starts and its date is promised."""
-    return desk_actions.accept(dossier_id, call.caller, call.seen, call.now, call.once)
+    return desk_actions.accept(dossier_id, act_of(call))
 
 
 @decision("refusal", asked.Refusing)
 def refuse_dossier(call: Call, dossier_id: str) -> Dossier:
     """Do not accept, with the reason and its legal basis."""
     said: asked.Refusing = call.body
-    return desk_actions.refuse(
-        dossier_id, said.reason, said.legal_basis, call.caller, call.seen, call.now, call.once
-    )
+    return desk_actions.refuse(dossier_id, said.reason, said.legal_basis, act_of(call))
 
 
 @decision("supplement-requests", asked.SupplementAsked, CauseNotAllowed)
 def ask_supplement(call: Call, dossier_id: str) -> Dossier:
     """Ask, once and completely, for what is missing or wrong; the clock stops."""
     said: asked.SupplementAsked = call.body
-    return desk_actions.ask_supplement(
-        dossier_id, said.items, said.note, call.caller, call.seen, call.now, call.once
-    )
+    return desk_actions.ask_supplement(dossier_id, said.items, said.note, act_of(call))
 
 
 @decision("assignment", asked.Assignment)
 def assign_dossier(call: Call, dossier_id: str) -> Dossier:
     """One officer answers for it."""
-    return desk_actions.assign(dossier_id, call.body.officer, call.caller, call.seen, call.now, call.once)
+    return desk_actions.assign(dossier_id, call.body.officer, act_of(call))
 
 
 @decision("suspension", asked.Suspension, CauseNotAllowed)
 def suspend_dossier(call: Call, dossier_id: str) -> Dossier:
     """Stop the clock for a cause the procedure allows."""
     said: asked.Suspension = call.body
-    return desk_actions.suspend(dossier_id, said.cause, said.reason, call.caller, call.seen, call.now, call.once)
+    return desk_actions.suspend(dossier_id, said.cause, said.reason, act_of(call))
 
 
 @decision("resumption", asked.Nothing, ClockRefusal)
 def resume_dossier(call: Call, dossier_id: str) -> Dossier:
     """Let the clock run on; the date moves by what it stood."""
-    return desk_actions.resume(dossier_id, call.caller, call.seen, call.now, call.once)
+    return desk_actions.resume(dossier_id, act_of(call))
 
 
 @decision("extension", asked.Extension, ClockRefusal, ExtensionInvalid)
 def extend_dossier(call: Call, dossier_id: str) -> Dossier:
     """Apologise and promise a later date, at most once and before the date."""
     said: asked.Extension = call.body
-    return desk_actions.extend(dossier_id, said.reason, said.days, call.caller, call.seen, call.now, call.once)
+    return desk_actions.extend(dossier_id, said.reason, said.days, act_of(call))
 
 
 @decision("stop", asked.Reason)
 def stop_dossier(call: Call, dossier_id: str) -> Dossier:
     """Stop for good, with the reason."""
-    return desk_actions.stop(dossier_id, call.body.reason, call.caller, call.seen, call.now, call.once)
+    return desk_actions.stop(dossier_id, call.body.reason, act_of(call))
 
 
 @decision("result", asked.ResultGiven)
@@ -110,10 +106,10 @@ def give_result(call: Call, dossier_id: str) -> Dossier:
     """An approver decides; a specialist proposes."""
     said: asked.ResultGiven = call.body
     result = Result(outcome=said.outcome, documents=tuple(said.documents), reason=said.reason)
-    return desk_actions.give_result(dossier_id, result, call.caller, call.seen, call.now, call.once)
+    return desk_actions.give_result(dossier_id, result, act_of(call))
 
 
 @decision("return", asked.Returning, ChannelNotOffered)
 def return_result(call: Call, dossier_id: str) -> Dossier:
     """Hand the result over online or at the desk, or to the post."""
-    return desk_actions.return_result(dossier_id, call.body.channel, call.caller, call.seen, call.now, call.once)
+    return desk_actions.return_result(dossier_id, call.body.channel, act_of(call))

@@ -25,7 +25,7 @@ CHANGING = (UnknownDossier, NotInThisStage, SomebodyElseWasFaster, Forbidden)
 )
 def request_upload(call: Call, dossier_id: str) -> UploadForm:
     """Ask for the form with which one file is uploaded straight to the store."""
-    return file_actions.request_upload(dossier_id, call.body, call.caller, call.now, call.once)
+    return file_actions.request_upload(dossier_id, call.body, call.person, call.now, call.once)
 
 
 @routes.on(
@@ -58,5 +58,5 @@ def fetch_document(call: Call, dossier_id: str, document_id: str) -> Download:
 )
 def remove_document(call: Call, dossier_id: str, document_id: str) -> Answer:
     """Take a file out of a draft, or out of what is being supplied."""
-    file_actions.remove(dossier_id, document_id, call.caller, call.now)
+    file_actions.remove(dossier_id, document_id, call.person, call.now)
     return Answer(None)

@@ -14,6 +14,7 @@ from chalicelib.dossiers.forms import form_faults
 from chalicelib.dossiers.rules import Delivery, Dossier, Pinned, PinnedComponent
 from chalicelib.history.rules import EventType, digest
 from chalicelib.refusals import Fault, Invalid
+
 # The component under which officers put the result's files.
 RESULT: Final = "result"
 
@@ -32,9 +33,7 @@ def pinned(procedure: Procedure) -> Pinned:
         pauses=procedure.pauses,
         resume=ResumeMode(procedure.resume),
         pay_online="online" in procedure.channels.pay,
-        components={
-            each.code: PinnedComponent(name=each.name, accepts=each.accepts) for each in procedure.components
-        },
+        components={each.code: PinnedComponent(name=each.name, accepts=each.accepts) for each in procedure.components},
         questions=tuple(procedure.form.get("properties", ())),
     )
 
@@ -159,7 +158,9 @@ def asked_faults(dossier: Dossier, documents: Sequence[Document]) -> Iterator[Fa
     """Each component asked for needs a file uploaded since, and clean."""
     asked = dossier.supplement
     for item in asked.items if asked else ():
-        fresh = [each for each in documents if each.component == item.component and asked and each.registered_at >= asked.at]
+        fresh = [
+            each for each in documents if each.component == item.component and asked and each.registered_at >= asked.at
+        ]
         if item.component and not any(each.state == State.CLEAN for each in fresh):
             yield Fault(
                 f"/documents/{item.component}",

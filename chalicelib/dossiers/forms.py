@@ -12,7 +12,11 @@ SAID: Final = {
     "required": ("required", "Mục này là bắt buộc.", "This field is required."),
     "additionalProperties": ("unknown_field", "Biểu mẫu không có mục này.", "The form has no such field."),
     "unevaluatedProperties": ("unknown_field", "Biểu mẫu không có mục này.", "The form has no such field."),
-    "type": ("wrong_type", "Giá trị không đúng kiểu mà biểu mẫu yêu cầu.", "This is not of the kind the form asks for."),
+    "type": (
+        "wrong_type",
+        "Giá trị không đúng kiểu mà biểu mẫu yêu cầu.",
+        "This is not of the kind the form asks for.",
+    ),
     "enum": ("unknown_value", "Hãy chọn một trong các giá trị của biểu mẫu.", "Choose one of the form's values."),
     "const": ("unknown_value", "Hãy chọn một trong các giá trị của biểu mẫu.", "Choose one of the form's values."),
     "oneOf": ("unknown_value", "Hãy chọn một trong các giá trị của biểu mẫu.", "Choose one of the form's values."),
@@ -61,7 +65,11 @@ def _escaped(part: object) -> str:
 
 def require_asked_for(draft: Dossier, edited: dict[str, Any]) -> None:
     """While a supplement is open only the fields asked for may change."""
-    asked = [item.field.strip("/").replace(".", "/") for item in (draft.supplement.items if draft.supplement else ()) if item.field]
+    asked = [
+        item.field.strip("/").replace(".", "/")
+        for item in (draft.supplement.items if draft.supplement else ())
+        if item.field
+    ]
     faults = [
         Fault(f"/form/{path}", *NOT_ASKED)
         for path in sorted(changed_paths(draft.form, edited))
@@ -77,7 +85,9 @@ def changed_paths(before: Any, after: Any, at: str = "") -> set[str]:  # noqa: A
         return {
             path
             for name in before.keys() | after.keys()
-            for path in changed_paths(before.get(name), after.get(name), f"{at}/{_escaped(name)}" if at else _escaped(name))
+            for path in changed_paths(
+                before.get(name), after.get(name), f"{at}/{_escaped(name)}" if at else _escaped(name)
+            )
         }
     return set() if before == after else {at}
 

@@ -84,21 +84,19 @@ NEXT: Final[dict[tuple[Stage, EventType], Stage | None]] = {
 }
 # The two pauses live alike: the citizen owes something to the State, or the agency waits for another.
 for paused in (S.AWAITING_OBLIGATION, S.SUSPENDED):
-    NEXT |= {
-        (paused, E.RESUMED): BACK,
-        (paused, E.ASSIGNED): paused,
-        (paused, E.STOPPED): S.STOPPED,
-        (paused, E.WITHDRAWN): S.WITHDRAWN,
-        (paused, E.PAYMENT_STARTED): paused,
-        (paused, E.COUNTER_PAID): paused,
-    }
+    NEXT[paused, E.RESUMED] = BACK
+    NEXT[paused, E.STOPPED] = S.STOPPED
+    NEXT[paused, E.WITHDRAWN] = S.WITHDRAWN
+    for changing_nothing in (E.ASSIGNED, E.PAYMENT_STARTED, E.COUNTER_PAID):
+        NEXT[paused, changing_nothing] = paused
 # Which of the two it is depends on the cause (see `suspend`); the table names the general one.
 for running in (S.ACCEPTED, S.PROCESSING):
     NEXT[running, E.SUSPENDED] = S.SUSPENDED
 # Money that arrived is a fact whatever became of the dossier; so is what its people write to each other.
 for filed in Stage:
     if filed not in (S.DRAFT, S.EXPIRED):
-        NEXT |= {(filed, E.PAYMENT_RECORDED): filed, (filed, E.MESSAGED): filed}
+        NEXT[filed, E.PAYMENT_RECORDED] = filed
+        NEXT[filed, E.MESSAGED] = filed
 
 CLOSED: Final = frozenset({S.EXPIRED, S.NOT_ACCEPTED, S.WITHDRAWN, S.STOPPED, S.RETURNED})
 PAUSED: Final = frozenset({S.SUPPLEMENT_REQUESTED, S.AWAITING_OBLIGATION, S.SUSPENDED})

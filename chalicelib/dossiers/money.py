@@ -1,4 +1,4 @@
-"""What the truth about its money does to a dossier; the payments room finds that truth, this room takes it over. Pure."""
+"""What the truth about its money, which the payments room finds, does to a dossier. Pure."""
 
 from datetime import datetime
 from typing import Any, Final

@@ -74,7 +74,7 @@ class Citizen(GlobalSecondaryIndex["HeadItem"]):
 
 
 class Watch(GlobalSecondaryIndex["HeadItem"]):
-    """Sparse: only what the clock will have to look at, by when. Other rooms watch their own things in shards of their own."""
+    """Sparse: only what the clock will have to look at, by when. Other rooms keep to shards of their own."""
 
     class Meta:
         index_name = "watch"
@@ -106,7 +106,7 @@ class StatusItem(Item, discriminator="status"):
 
     body = UnicodeAttribute()
     proofs = JSONAttribute()
-    steps = ListAttribute()
+    steps: ListAttribute[Any] = ListAttribute()
 
 
 class CounterItem(Item, discriminator="counter"):
@@ -142,7 +142,12 @@ def require_seen(dossier: Dossier, seen: int | None) -> None:
 
 
 def keep(
-    before: Dossier | None, change: Change, actor: Actor, at: datetime, once: Once | None = None, also: Sequence[Write] = ()
+    before: Dossier | None,
+    change: Change,
+    actor: Actor,
+    at: datetime,
+    once: Once | None = None,
+    also: Sequence[Write] = (),
 ) -> Dossier:
     """The one transaction of a change: head under its version, history event, status, idempotency record, and `also`.
 

@@ -1,6 +1,11 @@
 """Dossiers over HTTP, for those whose they are and for anyone with a code and a proof."""
 
-from chalicelib.catalogue.publication import ChannelNotOffered, ProcedureAbolished, ProcedureUnderReview, UnknownProcedure
+from chalicelib.catalogue.publication import (
+    ChannelNotOffered,
+    ProcedureAbolished,
+    ProcedureUnderReview,
+    UnknownProcedure,
+)
 from chalicelib.clock.calendars import load as calendar
 from chalicelib.dossiers import actions, asked, clockwork
 from chalicelib.dossiers.life import NotInThisStage
@@ -11,6 +16,7 @@ from chalicelib.dossiers.shown import (
     DossierList,
     DossierShown,
     HistoryShown,
+    act_of,
     card_shown,
     deadline_shown,
     event_shown,
@@ -44,14 +50,14 @@ class RatingGiven(Rating, Request):
 )
 def begin_dossier(call: Call) -> Dossier:
     """Begin a draft; a clerk begins one at the desk for somebody present."""
-    return actions.begin(call.body, call.caller, call.now, call.once)
+    return actions.begin(call.body, act_of(call))
 
 
 @routes.on("GET", "/dossiers", query=asked.Paging, answer=DossierList, who="citizen", refuses=(CursorUnreadable,))
 def list_my_dossiers(call: Call) -> DossierList:
     """The citizen's own dossiers, the one changed last first."""
     after = position_of(call.query.cursor) if call.query.cursor else ""
-    page = actions.mine(call.caller, call.query.limit, after)
+    page = actions.mine(call.person, call.query.limit, after)
     items = [card_shown(card, call.now, call.language) for card in page.cards]
     return DossierList(items=items, next=cursor_after(page.position) if page.position else None)
 
@@ -81,7 +87,7 @@ def read_dossier(call: Call, dossier_id: str) -> Dossier:
 )
 def edit_dossier(call: Call, dossier_id: str) -> Dossier:
     """Save a draft as it stands, or correct what an open supplement request asks for."""
-    return actions.edit(dossier_id, call.body, call.caller, call.seen, call.now)
+    return actions.edit(dossier_id, call.body, act_of(call))
 
 
 @routes.on(
@@ -97,7 +103,7 @@ def edit_dossier(call: Call, dossier_id: str) -> Dossier:
 )
 def submit_dossier(call: Call, dossier_id: str) -> Dossier:
     """File the draft: it gets its code, its fee, and the desk's clock runs."""
-    return actions.submit(dossier_id, call.caller, call.seen, call.now, call.once)
+    return actions.submit(dossier_id, act_of(call))
 
 
 @routes.on(
@@ -113,7 +119,7 @@ def submit_dossier(call: Call, dossier_id: str) -> Dossier:
 )
 def answer_supplement(call: Call, dossier_id: str) -> Dossier:
     """Hand in what was asked for; the clock that stood goes on."""
-    return actions.answer_supplement(dossier_id, call.caller, call.seen, call.now, call.once)
+    return actions.answer_supplement(dossier_id, act_of(call))
 
 
 @routes.on(
@@ -129,7 +135,7 @@ def answer_supplement(call: Call, dossier_id: str) -> Dossier:
 )
 def withdraw_dossier(call: Call, dossier_id: str) -> Dossier:
     """Take a filed dossier back."""
-    return actions.withdraw(dossier_id, call.body.reason, call.caller, call.seen, call.now, call.once)
+    return actions.withdraw(dossier_id, call.body.reason, act_of(call))
 
 
 @routes.on(
@@ -145,7 +151,7 @@ def withdraw_dossier(call: Call, dossier_id: str) -> Dossier:
 def rate_dossier(call: Call, dossier_id: str) -> Dossier:
     """Rate how the dossier was handled, once."""
     rating = Rating.model_validate(call.body.model_dump())
-    return actions.rate(dossier_id, rating, call.caller, call.now, call.once)
+    return actions.rate(dossier_id, rating, act_of(call))
 
 
 @routes.on(
@@ -161,7 +167,7 @@ def rate_dossier(call: Call, dossier_id: str) -> Dossier:
 )
 def write_message(call: Call, dossier_id: str) -> Dossier:
     """Write to the agency, or to the citizen."""
-    return actions.write(dossier_id, call.body.text, call.caller, call.now, call.once)
+    return actions.write(dossier_id, call.body.text, act_of(call))
 
 
 @routes.on(

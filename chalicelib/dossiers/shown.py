@@ -7,11 +7,17 @@ from pydantic import BaseModel
 
 from chalicelib.clock.replay import Replay
 from chalicelib.dossiers import status
-from chalicelib.dossiers.life import NAMES, Stage
+from chalicelib.dossiers.act import Act
+from chalicelib.dossiers.life import NAMES, RUNNING, Stage, public_word
 from chalicelib.dossiers.rules import Delivery, Dossier, Person, Rating, Result, SupplementRequest
+from chalicelib.dossiers.status import DeliveryShown, Missing, PaymentShown, Turn
 from chalicelib.history.rules import Actor, Event
 from chalicelib.refusals import Language
 from chalicelib.web import Call, Listed
+
+
+def act_of(call: Call) -> Act:
+    return Act(call.person, call.now, call.seen, call.once)
 
 
 class FeeShown(BaseModel):
@@ -42,7 +48,7 @@ class DossierShown(BaseModel):
     form: dict[str, Any]
     delivery: Delivery
     fees: list[FeeShown]
-    payment: status.PaymentShown
+    payment: PaymentShown
     submission_receipt: str | None
     created_at: datetime
     changed_at: datetime
@@ -59,12 +65,12 @@ class DossierShown(BaseModel):
     returned_at: datetime | None
     closed_reason: str
     legal_basis: str
-    turn: status.Turn
-    missing: list[status.Missing]
+    turn: Turn
+    missing: list[Missing]
     supplement: SupplementRequest | None
     proposal: Result | None
     result: Result | None
-    shipping: status.DeliveryShown
+    shipping: DeliveryShown
     rating: Rating | None
 
 
@@ -84,7 +90,7 @@ def shown(dossier: Dossier, call: Call) -> DossierShown:
         procedure_name=dossier.procedure.name,
         procedure_version=dossier.procedure.version,
         fees=[FeeShown(code=fee.code, name=fee.name, kind=fee.kind, amount=fee.amount) for fee in dossier.fees],
-        payment=status.PaymentShown(status=dossier.payment_status, amount=dossier.fee_due),
+        payment=PaymentShown(status=dossier.payment_status, amount=dossier.fee_due),
         due_provisional=dossier.provisional,
         overdue=status.is_overdue(dossier, call.now),
         turn=status.turn(dossier, call.language),
@@ -121,11 +127,11 @@ class DossierList(Listed):
 
 def card_shown(card: dict[str, Any], now: datetime, language: Language) -> DossierCard:
     stage = Stage(card.pop("stage"))
-    running = stage in status.RUNNING and card["due_at"] is not None
+    running = stage in RUNNING and card["due_at"] is not None
     return DossierCard.model_validate(
         {
             **card,
-            "status": status.public_word(stage),
+            "status": public_word(stage),
             "status_name": NAMES[stage][0 if language == "vi" else 1],
             "overdue": running and now > datetime.fromisoformat(card["due_at"]),
         }

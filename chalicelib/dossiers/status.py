@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel
 
-from chalicelib.dossiers.life import NAMES, RUNNING, Stage, public_word
+from chalicelib.dossiers.life import NAMES, RUNNING, Stage
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.history.rules import EventType
 from chalicelib.refusals import Language, NotFound
@@ -97,11 +97,10 @@ STEPS: Final = {
 }
 
 
-def public_status(
-    dossier: Dossier, steps: Sequence[dict[str, str]], now: datetime, language: Language
-) -> PublicStatus:
+def public_status(dossier: Dossier, steps: Sequence[dict[str, str]], now: datetime, language: Language) -> PublicStatus:
     """Of a filed dossier. Overdue is worked out at this moment, never stored."""
-    assert dossier.code is not None and dossier.submitted_at is not None  # noqa: S101 - only filed dossiers are shown
+    assert dossier.code is not None  # noqa: S101 - only filed dossiers are shown
+    assert dossier.submitted_at is not None  # noqa: S101
     say = 0 if language == "vi" else 1
     return PublicStatus(
         code=dossier.code,
@@ -122,7 +121,9 @@ def public_status(
         payment=PaymentShown(status=dossier.payment_status, amount=dossier.fee_due),
         delivery=shipping_shown(dossier),
         steps=[
-            StepShown(name=STEPS[EventType(step["type"])][say], at=datetime.fromisoformat(step["at"]), by_agency=step["by"])
+            StepShown(
+                name=STEPS[EventType(step["type"])][say], at=datetime.fromisoformat(step["at"]), by_agency=step["by"]
+            )
             for step in steps
         ],
     )
@@ -130,9 +131,7 @@ def public_status(
 
 def shipping_shown(dossier: Dossier) -> DeliveryShown:
     parcel = dossier.shipping
-    return DeliveryShown(
-        channel=dossier.delivery.channel, status=parcel.status, tracking_code=parcel.tracking_code
-    )
+    return DeliveryShown(channel=dossier.delivery.channel, status=parcel.status, tracking_code=parcel.tracking_code)
 
 
 def is_overdue(dossier: Dossier, now: datetime) -> bool:
@@ -174,11 +173,11 @@ def turn(dossier: Dossier, language: Language) -> Turn:
 
 def _whose(dossier: Dossier) -> tuple[Who, str, str]:
     if dossier.awaits_payment:
-        return PAY  # type: ignore[return-value]
+        return PAY
     if dossier.stage == Stage.FINISHED:
         if dossier.shipping.status in ("to_dispatch", "dispatched"):
-            return ON_ITS_WAY  # type: ignore[return-value]
-        return COLLECT if dossier.delivery.channel == "desk" else HAND_OVER  # type: ignore[return-value]
+            return ON_ITS_WAY
+        return COLLECT if dossier.delivery.channel == "desk" else HAND_OVER
     return TURNS[dossier.stage]
 
 

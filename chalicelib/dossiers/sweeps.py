@@ -32,7 +32,7 @@ def of_citizen(citizen_key: str, limit: int, after: str) -> Page:
 
 
 def due_for_attention(kind: Literal["due", "draft"], now: datetime) -> Iterator[str]:
-    """The ids of filed dossiers, or of drafts, whose moment has come: one query a shard, whatever the number of open dossiers."""
+    """The filed dossiers, or the drafts, whose moment has come: one query a shard, however many are open."""
     for part in range(SHARDS):
         for item in HeadItem.watch.query(f"{kind}#{part}", HeadItem.watch_at <= now.isoformat()):
             if item.sk == HEAD:

@@ -1,4 +1,4 @@
-"""Follow-ups of what happened: how far each has come with a dossier, who is told that there is more, and the nightly sweep."""
+"""Follow-ups of what happened: how far each has come, who is told that there is more, and the nightly sweep."""
 
 import json
 from collections.abc import Iterable, Sequence

@@ -60,7 +60,7 @@ SYSTEM: Final = Actor(kind="system")
 
 
 class Event(BaseModel):
-    """One link: `hash` covers everything else in it, `prev` is the hash of the event before (sixty-four zeros first)."""
+    """One link: `hash` covers all else in it, `prev` is the hash of the event before (sixty-four zeros first)."""
 
     model_config = ConfigDict(frozen=True)
 

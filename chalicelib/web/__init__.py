@@ -1,6 +1,6 @@
 """The HTTP edge: what a request is, what an answer is, and where refusals become problem documents."""
 
 from chalicelib.web.call import Answer, Call, Listed, Query, Request
-from chalicelib.web.routes import OPERATIONS, App, Operation, Routes
+from chalicelib.web.routes import OPERATIONS, App, Operation, Routes, View
 
-__all__ = ["OPERATIONS", "Answer", "App", "Call", "Listed", "Operation", "Query", "Request", "Routes"]
+__all__ = ["OPERATIONS", "Answer", "App", "Call", "Listed", "Operation", "Query", "Request", "Routes", "View"]

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, Valid
 
 from chalicelib.access import Caller
 from chalicelib.history.once import KeyMissing, Once
-from chalicelib.refusals import Invalid, Language, Malformed, NotFound, TooLarge, Unseen
+from chalicelib.refusals import Invalid, Language, Malformed, NotFound, TooLarge, Unseen, Untrusted
 from chalicelib.web.faults import faults_of
 
 LARGEST_BODY: Final = 256 * 1024
@@ -70,6 +70,13 @@ class Call:
     query: Any = None
     once: Once | None = None
     seen: int | None = None
+
+    @property
+    def person(self) -> Caller:
+        """Whoever calls; raises `Untrusted` for nobody."""
+        if self.caller is None:
+            raise Untrusted
+        return self.caller
 
 
 def language_of(header: str) -> Language:

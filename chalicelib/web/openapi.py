@@ -63,7 +63,7 @@ def description() -> dict[str, Any]:
     }
 
 
-def _operation(operation: Operation, named: dict[type[BaseModel], Any]) -> dict[str, Any]:
+def _operation(operation: Operation, named: dict[Any, Any]) -> dict[str, Any]:
     said: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,
@@ -113,7 +113,7 @@ def _header_parameters(operation: Operation) -> list[dict[str, Any]]:
     ]
 
 
-def _success(operation: Operation, named: dict[type[BaseModel], Any]) -> dict[str, Any]:
+def _success(operation: Operation, named: dict[Any, Any]) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": HTTPStatus(operation.status).phrase}
     if operation.answer:
         answer["content"] = {"application/json": {"schema": named[operation.answer]}}
@@ -129,7 +129,8 @@ def _refusals(operation: Operation) -> dict[str, Any]:
     codes.setdefault(500, set()).add("internal_error")
     content = {PROBLEM: {"schema": {"$ref": REF.format(model="Problem")}}}
     return {
-        str(status): {"description": ", ".join(sorted(names)), "content": content} for status, names in sorted(codes.items())
+        str(status): {"description": ", ".join(sorted(names)), "content": content}
+        for status, names in sorted(codes.items())
     }
 
 

@@ -1,4 +1,4 @@
-"""Refusals as problem documents (RFC 9457), in the person's language. The only module that knows status numbers of refusals."""
+"""Refusals as problem documents (RFC 9457), in the person's language; here alone a kind of no has its number."""
 
 import json
 from http import HTTPStatus
@@ -85,7 +85,12 @@ def framework_problem(status: int, language: Language, headers: dict[str, str] |
 
 
 def problem(
-    status: int, code: str, detail: str, language: Language, headers: dict[str, str], **extra: Any  # noqa: ANN401
+    status: int,
+    code: str,
+    detail: str,
+    language: Language,
+    headers: dict[str, str],
+    **extra: Any,  # noqa: ANN401
 ) -> Response:
     vi, en = TITLES.get(status, (HTTPStatus(status).phrase,) * 2)
     body = {

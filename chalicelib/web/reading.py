@@ -24,10 +24,13 @@ PAGE: Final = """<!doctype html>
 <script src="docs/start.js"></script>
 </html>
 """
-START: Final = 'SwaggerUIBundle({url: new URL(location.pathname.endsWith("/") ? "../openapi.json" : "openapi.json", location).href, dom_id: "#page", deepLinking: true, validatorUrl: null});\n'
+START: Final = """
+const here = location.pathname.endsWith("/") ? "../openapi.json" : "openapi.json";
+SwaggerUIBundle({url: new URL(here, location).href, dom_id: "#page", deepLinking: true, validatorUrl: null});
+"""
 ASSETS: Final = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
 POLICY: Final = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
-CACHED: Final = {"Cache-Control": "public, max-age=86400"}
+CACHED: Final[dict[str, str | list[str]]] = {"Cache-Control": "public, max-age=86400"}
 
 
 class Health(BaseModel):

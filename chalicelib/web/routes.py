@@ -1,4 +1,4 @@
-"""Routes that say what they take, answer and refuse; the one place where a request becomes a call and an outcome a response."""
+"""Routes that say what they take, answer and refuse; here alone a request becomes a call, an outcome a response."""
 
 import functools
 import json
@@ -34,6 +34,7 @@ from chalicelib.web.problems import framework_problem, refused
 logger: Final = Logger(service="motcua")
 JSON: Final = "application/json"
 View = Callable[..., Any]
+Headers = dict[str, str | list[str]]
 Show = Callable[[Any, Call], BaseModel]
 
 
@@ -59,7 +60,7 @@ class Operation:
 OPERATIONS: Final[list[Operation]] = []
 
 
-class Routes(Blueprint):  # type: ignore[misc]
+class Routes(Blueprint):
     """A blueprint whose views may raise refusals, and whose operations describe themselves."""
 
     def on(
@@ -94,13 +95,17 @@ class Routes(Blueprint):  # type: ignore[misc]
 
     def _serve(self, operation: Operation, handler: View, content_types: tuple[str, ...] = (JSON,)) -> None:
         functools.update_wrapper(handler, _answered)
-        handler.__name__ = operation.name  # type: ignore[attr-defined]
+        handler.__name__ = operation.name
         self.route(
-            operation.path, methods=[operation.method], name=operation.name, content_types=list(content_types), cors=True
+            operation.path,
+            methods=[operation.method],
+            name=operation.name,
+            content_types=list(content_types),
+            cors=True,
         )(handler)
 
 
-class App(Chalice):  # type: ignore[misc]
+class App(Chalice):
     """Chalice, whose own refusals (no such route, wrong method, wrong media type) are problem documents too."""
 
     def __call__(self, event: Any, context: Any) -> Any:  # noqa: ANN401
@@ -109,7 +114,9 @@ class App(Chalice):  # type: ignore[misc]
             return answer
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
         language = language_of(headers.get("accept-language", ""))
-        kept = {name: value for name, value in answer["headers"].items() if name in ("Allow", "Access-Control-Allow-Origin")}
+        kept = {
+            name: value for name, value in answer["headers"].items() if name in ("Allow", "Access-Control-Allow-Origin")
+        }
         replaced: dict[str, Any] = framework_problem(answer["statusCode"], language, kept).to_dict()
         return replaced
 
@@ -141,10 +148,11 @@ def _answered(routes: Routes, operation: Operation, view: View, **parameters: st
 def _machine_answered(routes: Routes, operation: Operation, view: View, **parameters: str) -> Response:
     call = _bare_call(routes)
     try:
-        return view(call, **parameters)
+        answer: Response = view(call, **parameters)
+        return answer
     except Refusal as refusal:
         return refused(refusal, call.language)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         logger.error("defect", extra=where(error))
         return framework_problem(500, call.language)
 
@@ -171,12 +179,16 @@ def _bare_call(routes: Routes) -> Call:
         path=request.context.get("path") or request.path,
         headers=headers,
         query_pairs=query_pairs(request),
-        raw_body=request.raw_body,
+        raw_body=_bytes(request.raw_body),
         ip=ip_of(request),
         now=now(),
         language=language_of(headers.get("accept-language", "")),
         caller=None,
     )
+
+
+def _bytes(raw: str | bytes) -> bytes:
+    return raw.encode() if isinstance(raw, str) else raw
 
 
 def _read(routes: Routes, operation: Operation, call: Call) -> Call:
@@ -222,10 +234,12 @@ def _shown(operation: Operation, call: Call, outcome: Any) -> Response:  # noqa:
         return outcome
     answer = outcome if isinstance(outcome, Answer) else Answer(outcome)
     body, etag = _rendered(operation, call, answer.body) if answer.body is not None else ("", None)
-    headers = {"Content-Type": JSON, **dict(answer.headers)} | ({"ETag": etag} if etag else {})
+    headers: Headers = {"Content-Type": JSON, **dict(answer.headers)} | ({"ETag": etag} if etag else {})
     return Response(body, status_code=answer.status or operation.status, headers=headers)
 
 
 def _replayed(recorded: Recorded) -> Response:
-    headers = {"Content-Type": JSON, "Idempotency-Replayed": "true"} | ({"ETag": recorded.etag} if recorded.etag else {})
+    headers: Headers = {"Content-Type": JSON, "Idempotency-Replayed": "true"} | (
+        {"ETag": recorded.etag} if recorded.etag else {}
+    )
     return Response(recorded.body, status_code=recorded.status, headers=headers)
