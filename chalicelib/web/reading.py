@@ -54,7 +54,10 @@ def openapi(call: Call) -> Response:
 @routes.machine("GET", "/docs")
 def docs(call: Call) -> Response:
     """A page to read the description on."""
-    headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY}
+    headers: dict[str, str | list[str]] = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": POLICY,
+    }
     # Relative links need to know whether the address ended in a slash.
     page = PAGE if not call.path.endswith("/") else PAGE.replace('"docs/', '"')
     return Response(page, headers=headers)

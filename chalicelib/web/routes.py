@@ -234,12 +234,14 @@ def _shown(operation: Operation, call: Call, outcome: Any) -> Response:  # noqa:
         return outcome
     answer = outcome if isinstance(outcome, Answer) else Answer(outcome)
     body, etag = _rendered(operation, call, answer.body) if answer.body is not None else ("", None)
-    headers: Headers = {"Content-Type": JSON, **dict(answer.headers)} | ({"ETag": etag} if etag else {})
+    headers: Headers = {"Content-Type": JSON, **dict(answer.headers), **_etag(etag)}
     return Response(body, status_code=answer.status or operation.status, headers=headers)
 
 
 def _replayed(recorded: Recorded) -> Response:
-    headers: Headers = {"Content-Type": JSON, "Idempotency-Replayed": "true"} | (
-        {"ETag": recorded.etag} if recorded.etag else {}
-    )
+    headers: Headers = {"Content-Type": JSON, "Idempotency-Replayed": "true", **_etag(recorded.etag)}
     return Response(recorded.body, status_code=recorded.status, headers=headers)
+
+
+def _etag(version: str | None) -> dict[str, str]:
+    return {"ETag": version} if version else {}
