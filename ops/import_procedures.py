@@ -69,6 +69,7 @@ class Importer:
             # Two contents under one code would take turns as the newest version at every import.
             return Told(row.line, procedure.code, "refused", (("code_twice", f"đã có ở dòng {first}"),))
         try:
+            procedure = national.keeping(procedure, actions.latest(procedure.code))
             published = self._publish(procedure, self._on)
         except Refusal as refusal:
             return Told(row.line, procedure.code, "refused", ((refusal.code, refusal.told("vi")),))

@@ -111,22 +111,23 @@ def publish(procedure: Procedure, on: date) -> Published:
 def preview(procedure: Procedure, on: date) -> Published:
     """What `publish` would do, without doing it."""
     require_usable_form(procedure)
-    latest = _latest(procedure.code)
-    following = next_version(procedure, latest, on)
+    standing = latest(procedure.code)
+    following = next_version(procedure, standing, on)
     if following is None:
-        return Published("unchanged", latest or procedure)
-    return Published("new_version" if latest else "imported", following)
+        return Published("unchanged", standing or procedure)
+    return Published("new_version" if standing else "imported", following)
 
 
 def _beaten(procedure: Procedure) -> Published:
     """Somebody else published first. If it was the same content, all is well."""
-    winner = _latest(procedure.code)
+    winner = latest(procedure.code)
     if winner and content_digest(winner) == content_digest(procedure):
         return Published("unchanged", winner)
     raise PublishedMeanwhile(code=procedure.code) from None
 
 
-def _latest(code: str) -> Procedure | None:
+def latest(code: str) -> Procedure | None:
+    """The newest version, in force or abolished; None when there never was one."""
     try:
         return records.latest(code)
     except UnknownProcedure:

@@ -25,7 +25,6 @@ class ProcedureQuery(Page):
     field: str | None = Field(default=None, max_length=200)
     level: int | None = Field(default=None, ge=1, le=4)
     channel: SubmitChannel | None = None
-    limit: int = Field(default=20, ge=1, le=100)
 
 
 class AgencyList(Listed):

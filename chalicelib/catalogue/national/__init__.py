@@ -16,9 +16,10 @@ from chalicelib.catalogue.national.fees import fees
 from chalicelib.catalogue.national.fields import Channel, audience, channels, legal_basis, steps, text_or_nothing
 from chalicelib.catalogue.national.papers import papers
 from chalicelib.catalogue.national.said import Doubt, Source, UnreadableRecord, on_one_line
+from chalicelib.catalogue.national.standing import keeping
 from chalicelib.catalogue.rules import PROCEDURE_CODE, Agency, Procedure, Review
 
-__all__ = ["UnreadableRecord", "read"]
+__all__ = ["UnreadableRecord", "keeping", "read"]
 
 FIELD_UNKNOWN: Final = "Chưa phân loại"
 # The export carries no form: citizens say what they ask for, and enclose the papers.
