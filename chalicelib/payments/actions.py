@@ -1,7 +1,7 @@
 """What people do about money: begin to pay, look at what was paid, take it at the desk."""
 
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from chalicelib.access import Caller, require
 from chalicelib.clock.calendars import load as calendar
@@ -10,21 +10,19 @@ from chalicelib.dossiers import records as dossiers
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.history.once import Once
 from chalicelib.history.rules import Actor, EventType
-from chalicelib.payments import conditions, records, vnpay
+from chalicelib.payments import conditions, records
 from chalicelib.payments.fold import FeeState, Ledger, PaymentState, next_question
+from chalicelib.payments.providers import PROVIDERS
 from chalicelib.payments.rules import (
     AT_THE_DESK,
     PAY_WITHIN,
     Payment,
     PaymentEvent,
-    Provider,
     Start,
     paid_at_the_desk,
 )
 from chalicelib.settings import settings
 from chalicelib.table import Lost, Write, fresh_id
-
-PROVIDERS: Final[dict[str, Provider]] = {"vnpay": vnpay}
 
 
 class Started(NamedTuple):

@@ -12,8 +12,8 @@ from chalicelib.dossiers import records as dossiers
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.history.rules import SYSTEM, Actor, EventType
 from chalicelib.payments import records
-from chalicelib.payments.actions import PROVIDERS
 from chalicelib.payments.fold import Ledger, Status, next_question
+from chalicelib.payments.providers import PROVIDERS
 from chalicelib.payments.rules import (
     Forged,
     Outcome,

@@ -19,6 +19,7 @@ from chalicelib.payments import actions, vnpay
 from chalicelib.payments.rules import Payment, Start
 from chalicelib.settings import secret
 from chalicelib.table import fresh_id
+from tests.conftest import environment
 
 NINE = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)
 CITIZEN = Caller("citizen", "c-1", "key-of-c-1")
@@ -64,6 +65,13 @@ def a_dossier(**changes: Any) -> Dossier:
         **changes,
     }
     return Dossier(**facts)
+
+
+@pytest.fixture(scope="module")
+def one_table(ministack: str) -> Iterator[None]:
+    """One table with real transactions for a whole module, whose tests leave each other's dossiers alone."""
+    with environment(AWS_ENDPOINT_URL=ministack):
+        yield
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from chalicelib.payments import actions, conditions, hearing, records
 from chalicelib.payments.rules import Payment
 from tests.payments.conftest import CITIZEN, CLERK, NINE, WANTED, notification
 
-pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("stack")]
+pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("one_table")]
 SOON = NINE + timedelta(minutes=3)
 
 

@@ -1,6 +1,5 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -9,11 +8,11 @@ from chalicelib.dossiers.life import Stage
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.history import records as history
 from chalicelib.history.rules import EventType, broken_at
-from chalicelib.payments import actions, hearing, records, vnpay
-from chalicelib.payments.rules import Payment, Silent, Statement, Verdict
+from chalicelib.payments import actions, hearing, records
+from chalicelib.payments.rules import Payment
 from tests.payments.conftest import CITIZEN, FAILED, NINE, WANTED, notification, requests
 
-pytestmark = pytest.mark.usefixtures("table")
+pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("one_table")]
 SOON = NINE + timedelta(minutes=3)
 LATE = NINE + timedelta(days=2)
 
@@ -215,153 +214,3 @@ def test_a_decision_on_a_ledger_that_has_grown_is_made_again(
     monkeypatch.setattr(hearing.dossiers, "load", slow)
     assert notify(notification(first)) == "00"
     assert load(first.dossier_id).payment_status == "overpaid"
-
-
-# ---- asking
-
-
-def saying(monkeypatch: pytest.MonkeyPatch, answer: Any) -> list[str]:
-    asked: list[str] = []
-
-    def query(payment: Payment, now: datetime) -> Statement | None:
-        asked.append(payment.id)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer(payment) if callable(answer) else answer
-
-    monkeypatch.setattr(vnpay, "query", query)
-    return asked
-
-
-def statement(payment: Payment, verdict: Verdict = Verdict.SUCCESS) -> Statement:
-    return Statement(
-        payment_id=payment.id,
-        verdict=verdict,
-        money_taken=verdict == Verdict.SUCCESS,
-        amount=payment.amount,
-        provider_reference="14226112",
-        facts={"vnp_TransactionStatus": verdict},
-    )
-
-
-def minutes(count: float) -> datetime:
-    return NINE + timedelta(minutes=count)
-
-
-def test_a_lost_notification_costs_delay_not_money(
-    begun: Callable[..., Payment], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    payment = begun()
-    saying(monkeypatch, statement)
-
-    assert hearing.poll_pending(minutes(1)) == 0
-    assert hearing.poll_pending(minutes(2)) == 1
-    assert dossiers.load(payment.dossier_id).payment_status == "paid"
-    assert hearing.poll_pending(LATE) == 0
-
-
-def test_money_heard_of_and_then_asked_for_is_counted_once(
-    begun: Callable[..., Payment], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    payment = begun()
-    saying(monkeypatch, statement)
-    hearing.poll_pending(minutes(2))
-
-    assert notify(notification(payment)) == "02"
-    assert dossiers.load(payment.dossier_id).paid_amount == 120_000
-
-
-def test_a_paid_payment_is_not_asked_about(begun: Callable[..., Payment], monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = saying(monkeypatch, statement)
-    notify(notification(begun()))
-
-    assert hearing.poll_pending(LATE) == 0
-    assert asked == []
-
-
-@pytest.mark.parametrize("answer", [None, Silent("HTTP 502")])
-def test_a_provider_that_knows_nothing_is_asked_with_growing_pauses_for_three_days(
-    begun: Callable[..., Payment], monkeypatch: pytest.MonkeyPatch, answer: Any
-) -> None:
-    begun()
-    asked = saying(monkeypatch, answer)
-    at = []
-    for minute in range(0, 4 * 60, 1):
-        if hearing.poll_pending(minutes(minute)):
-            at.append(minute)
-
-    assert at == [2, 5, 15, 60, 120, 180]
-    assert len(asked) == len(at)
-
-
-def test_after_three_days_nothing_is_asked_any_more(
-    begun: Callable[..., Payment], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    payment = begun()
-    asked = saying(monkeypatch, None)
-    for hour in (1, 71, 72, 73, 74, 500):
-        hearing.poll_pending(NINE + timedelta(hours=hour))
-
-    assert len(asked) == 3
-    assert dossiers.load(payment.dossier_id).payment_status == "due"
-
-
-def test_a_silent_last_answer_is_asked_for_until_it_comes(
-    begun: Callable[..., Payment], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    begun()
-    saying(monkeypatch, Silent("HTTP 502"))
-    hearing.poll_pending(NINE + timedelta(hours=100))
-    asked = saying(monkeypatch, None)
-
-    assert hearing.poll_pending(NINE + timedelta(hours=101)) == 1
-    assert hearing.poll_pending(NINE + timedelta(hours=102)) == 0
-    assert len(asked) == 1
-
-
-def test_an_attempt_that_came_to_nothing_leaves_the_fee_due(
-    begun: Callable[..., Payment], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    payment = begun()
-    saying(monkeypatch, None)
-    hearing.poll_pending(minutes(2))
-    assert dossiers.load(payment.dossier_id).payment_status == "pending"
-
-    hearing.poll_pending(minutes(16))
-    hearing.poll_pending(minutes(61))
-    assert dossiers.load(payment.dossier_id).payment_status == "due"
-    assert news(payment) == ["expired"]
-    assert notify(notification(payment), minutes(62)) == "00"
-    assert dossiers.load(payment.dossier_id).payment_status == "paid"
-
-
-def test_the_same_pending_answer_is_kept_once(begun: Callable[..., Payment], monkeypatch: pytest.MonkeyPatch) -> None:
-    payment = begun()
-    saying(monkeypatch, lambda asked: statement(asked, Verdict.PENDING))
-    for minute in (2, 5, 15):
-        hearing.poll_pending(minutes(minute))
-
-    assert len(records.ledger(payment.dossier_id).events[payment.id]) == 1
-
-
-def test_one_payments_fault_does_not_keep_the_others_waiting(
-    begun: Callable[..., Payment], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    payments = [begun() for _ in range(4)]
-    bad = payments[0].id
-    saying(monkeypatch, lambda payment: 1 / 0 if payment.id == bad else statement(payment))  # type: ignore[return-value]
-    hearing.poll_pending(minutes(2))
-
-    paid = [dossiers.load(payment.dossier_id).payment_status for payment in payments]
-    assert paid == ["pending", "paid", "paid", "paid"]
-
-
-def test_a_provider_that_is_down_is_left_alone_until_the_next_run(
-    begun: Callable[..., Payment], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for _ in range(5):
-        begun()
-    asked = saying(monkeypatch, Silent("HTTP 502"))
-    hearing.poll_pending(minutes(2))
-
-    assert len(asked) == 3
