@@ -27,6 +27,7 @@ for inherited in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_R
 
 from ops.local import cloud  # noqa: E402 - after the environment
 from tests import people  # noqa: E402
+from tests.local_stack import Started, started  # noqa: E402
 
 os.environ["ISSUERS"] = people.ISSUERS
 
@@ -105,3 +106,10 @@ def town(table: None) -> Iterator[people.Town]:
 
     with Client(app, stage_name="tests") as client:  # a stage without variables: ours stand
         yield people.Town(people.in_process(client))
+
+
+@pytest.fixture(scope="session")
+def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+    """The whole product as `make run` serves it, in a folder of this session's own."""
+    with started(tmp_path_factory.mktemp("local") / "data") as stack:
+        yield stack

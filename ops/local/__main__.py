@@ -1,4 +1,4 @@
-"""`make run`, `make token` and `make credentials`: what is typed, and one clear line when it cannot be done."""
+"""`make run`, `token`, `credentials` and `import`: what is typed, and one clear line when it cannot be done."""
 
 import argparse
 import json
@@ -40,6 +40,12 @@ def _done(given: argparse.Namespace) -> int:
         print(keys.token(given.data, given.role, given.sub, facts))
     elif given.command == "credentials":
         print(json.dumps(keys.credentials(given.data), indent=1))
+    elif given.command == "import":
+        run.join(given.data)
+        from ops.import_procedures import main as import_procedures
+
+        agency = ["--agency", given.agency] if given.agency else []
+        return import_procedures([str(given.file), *agency, *(["--dry-run"] if given.dry_run else [])])
     else:
         run.run(given.data, given.port)
     return 0
@@ -68,6 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("agency", *CITIZENS_FACTS):
         token.add_argument(f"--{name}", default="")
     commands.add_parser("credentials")
+    importing = commands.add_parser("import")
+    importing.add_argument("--file", type=Path, required=True)
+    importing.add_argument("--agency", default="")
+    importing.add_argument("--dry-run", action="store_true")
     return parser
 
 

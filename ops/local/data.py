@@ -15,6 +15,7 @@ from typing import Any, Final
 from ops.local.cloud import LOOPBACK, free_port, is_free
 
 FORMAT: Final = 1
+QUEUE_ADDRESS: Final = re.compile(rf"http://{re.escape(LOOPBACK)}:\d+(/\d{{12}}/)")
 OURS: Final = ("cloud", "package", "mail", "keys.json", "issuer.pem", "carrier", "vnpost.json")
 
 
@@ -43,8 +44,18 @@ class Data:
             except BlockingIOError:
                 raise Unusable(f"{self.folder} is in use by another `make run`.") from None
             memory = self._read()
-            _mend_saved_state(self.cloud / "state", memory)
+            memory["cloud_port"] = _kept_port(memory)
+            _mend_saved_state(self.cloud / "state", memory["cloud_port"])
+            self.remember(memory)
             yield memory
+
+    def recalled(self) -> dict[str, Any]:
+        """What the folder remembers, for those who only look; nothing when it is not whole."""
+        try:
+            memory: dict[str, Any] = json.loads(self.marker.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return memory
 
     def remember(self, memory: dict[str, Any]) -> None:
         write_whole(self.marker, json.dumps(memory, indent=1))
@@ -99,15 +110,18 @@ class Data:
         return Unusable(f"{self.folder} is half written ({why}): choose another DATA, or remove it.")
 
 
-def _mend_saved_state(state: Path, memory: dict[str, Any]) -> None:
+def _kept_port(memory: dict[str, Any]) -> int:
+    port = memory.get("cloud_port")
+    return port if isinstance(port, int) and is_free(port) else free_port()
+
+
+def _mend_saved_state(state: Path, port: int) -> None:
     """MiniStack's saved state names its port in every queue, and counts stream records it does not keep."""
-    old = memory.get("cloud_port")
-    port = old if isinstance(old, int) and is_free(old) else free_port()
-    if old and port != old:
-        for path in state.glob("*.json"):
-            text = path.read_text(encoding="utf-8")
-            write_whole(path, re.sub(rf"http://{re.escape(LOOPBACK)}:{old}\b", f"http://{LOOPBACK}:{port}", text))
-    memory["cloud_port"] = port
+    for path in state.glob("*.json"):
+        text = path.read_text(encoding="utf-8")
+        mended = QUEUE_ADDRESS.sub(rf"http://{LOOPBACK}:{port}\1", text)
+        if mended != text:
+            write_whole(path, mended)
     functions = state / "lambda.json"
     if functions.exists():
         saved = json.loads(functions.read_text(encoding="utf-8"))

@@ -135,20 +135,19 @@ def _repair_table(wanted: dict[str, Any], found: Mapping[str, str]) -> None:
 
 def _repair_bucket(wanted: dict[str, Any], found: Mapping[str, str]) -> None:
     rules = wanted["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
-    translated = [
-        {
-            "ID": rule["Id"],
-            "Status": rule["Status"],
-            "Filter": {"Prefix": rule["Prefix"]},
-            "Expiration": {"Days": rule["ExpirationInDays"]},
-            "NoncurrentVersionExpiration": rule["NoncurrentVersionExpiration"],
-            "AbortIncompleteMultipartUpload": rule["AbortIncompleteMultipartUpload"],
-        }
-        for rule in rules
-    ]
     client("s3").put_bucket_lifecycle_configuration(
-        Bucket=found["Bucket"], LifecycleConfiguration={"Rules": translated}
+        Bucket=found["Bucket"], LifecycleConfiguration={"Rules": [_rule_for_s3(rule) for rule in rules]}
     )
+
+
+def _rule_for_s3(rule: dict[str, Any]) -> dict[str, Any]:
+    """A lifecycle rule in the words of S3's interface, which are not CloudFormation's."""
+    same = ("Status", "NoncurrentVersionExpiration", "AbortIncompleteMultipartUpload")
+    names = {"ExpirationInDays": "Days", "ExpiredObjectDeleteMarker": "ExpiredObjectDeleteMarker"}
+    expiration = {theirs: rule[ours] for ours, theirs in names.items() if ours in rule}
+    told = {"ID": rule["Id"], "Filter": {"Prefix": rule.get("Prefix", "")}}
+    told |= {name: rule[name] for name in same if name in rule}
+    return told | ({"Expiration": expiration} if expiration else {})
 
 
 def _repair_functions(wanted: dict[str, Any], found: Mapping[str, str]) -> None:

@@ -6,10 +6,12 @@ import signal
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
+
+from botocore.exceptions import ClientError
 
 from ops.local import cloud, deploy, keys
 from ops.local.carrier import KeptCarrier
@@ -34,6 +36,16 @@ def run(folder: Path, port: int) -> None:
             _run(Data(folder), memory, port)
         except Stopped:
             print("Stopped.", flush=True)
+
+
+def join(folder: Path) -> None:
+    """This process's environment becomes that of the functions of the stack that runs in the folder."""
+    memory = Data(folder).recalled()
+    port = memory.get("cloud_port", 0)
+    if memory.get("state") != "running" or cloud.is_free(port):
+        raise Unusable(f"No local stack is running in {folder}: start it with `make run`.")
+    os.environ.update(cloud.aws_environment(f"http://{cloud.LOOPBACK}:{port}"))
+    os.environ.update(deploy.function_environment("APIHandler"))
 
 
 @contextmanager
@@ -94,6 +106,8 @@ def _deployed(data: Data, template: dict[str, Any], carrier: KeptCarrier, port: 
     cloud.client("secretsmanager").put_secret_value(
         SecretId=deploy.outputs()["SecretsId"], SecretString=json.dumps(secrets)
     )
+    with suppress(ClientError):  # it is verified already
+        cloud.client("sesv2").create_email_identity(EmailIdentity=MAIL_FROM)
     os.environ.update(deploy.function_environment("APIHandler"))
     if is_new:
         _load_sample()

@@ -77,7 +77,7 @@ class Handler(ChaliceRequestHandler):
         """What http.server refuses by itself: a request line or headers that are none."""
         self.close_connection = True
         self.requestline = getattr(self, "requestline", "")
-        self.request_version = getattr(self, "request_version", "HTTP/1.1")
+        self.request_version = "HTTP/1.1"  # an answer to what http.server takes for HTTP/0.9 would have no status
         self._problem(400 if code != 431 else 413)
 
     def _problem(self, status: int) -> None:
