@@ -32,22 +32,27 @@ from chalicelib.table import Lost, Write
 TRIES: Final = 10
 SILENT_TOO_OFTEN: Final = 3
 IN_AN_HOUR: Final = timedelta(hours=1)
+Facts = dict[str, object]
 logger: Final = Logger(service="motcua")
 
 
 def notified(provider: str, pairs: Sequence[tuple[str, str]], now: datetime) -> dict[str, str]:
     """A notification, and what its provider is answered. Never raises: the provider calls again after a fault."""
+    about = {"provider": provider}
     try:
-        outcome = _heard(provider, PROVIDERS[provider].read(pairs), Source.NOTIFICATION, now)
+        said = PROVIDERS[provider].read(pairs)
+        if belongs_to(said.payment_id):
+            about["payment_id"] = said.payment_id
+        outcome = _heard(provider, said, Source.NOTIFICATION, now)
     except Forged:
         outcome = Outcome.FORGED
     except Unreadable:
         outcome = Outcome.FAULT
     except Exception as error:  # noqa: BLE001 - its text may quote what was sent; its kind never does
-        logger.error("payment notification failed", extra={"provider": provider, "kind": type(error).__name__})
+        about["kind"] = type(error).__name__
         outcome = Outcome.FAULT
     level = logger.info if outcome in (Outcome.RECORDED, Outcome.REPEATED) else logger.warning
-    level("payment notification", extra={"provider": provider, "outcome": outcome})
+    level("payment notification", extra={**about, "outcome": outcome})
     return PROVIDERS[provider].answer(outcome)
 
 
@@ -95,7 +100,7 @@ def _record(payment: Payment, event: PaymentEvent, ledger: Ledger, now: datetime
     """The event, what it does to the dossier, and when to ask next: one transaction."""
     after = ledger.with_(payment, event)
     state = after.state(payment, now)
-    facts: dict[str, object] = {
+    facts: Facts = {
         **{"payment_id": payment.id, "provider": payment.provider, "event_id": event.id},
         **{"verdict": event.verdict, "amount": event.amount},
         # What this event brought about: empty when it only confirms what was known.
@@ -107,13 +112,7 @@ def _record(payment: Payment, event: PaymentEvent, ledger: Ledger, now: datetime
 
 
 def _keep(
-    dossier: Dossier,
-    ledger: Ledger,
-    seen: int,
-    facts: dict[str, object],
-    actor: Actor,
-    now: datetime,
-    also: Sequence[Write],
+    dossier: Dossier, ledger: Ledger, seen: int, facts: Facts, actor: Actor, now: datetime, also: Sequence[Write]
 ) -> None:
     fee = ledger.fee(dossier.fee_due, now)
     what = EventType.PAYMENT_RECORDED
@@ -150,5 +149,5 @@ def _note_expiry(payment: Payment, ledger: Ledger, now: datetime) -> None:
     dossier = dossiers.load(payment.dossier_id)
     if dossier.payment_status != "pending" or ledger.fee(dossier.fee_due, now).status == "pending":
         return
-    facts: dict[str, object] = {"payment_id": payment.id, "provider": payment.provider, "status": Status.EXPIRED}
+    facts: Facts = {"payment_id": payment.id, "provider": payment.provider, "status": Status.EXPIRED}
     _keep(dossier, ledger, ledger.entries, facts, SYSTEM, now, ())

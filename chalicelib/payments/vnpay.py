@@ -1,27 +1,22 @@
-"""VNPAY: pay URLs, notifications and their answers, the query for a payment's fate. The one file that knows its words.
+"""VNPAY: pay URLs, notifications and their answers, what its words mean. Only `vnpay_api` knows it beside this file.
 
 Protocol 2.1.0. Amounts travel as VND × 100, times as yyyyMMddHHmmss in GMT+7. VNPAY repeats a notification at most
 10 times, 5 minutes apart, until it hears 00 or 02.
 """
 
-import hashlib
-import hmac
-import json
 import re
-import secrets
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
-import urllib3
-
-from chalicelib.clock.rules import ZONE
-from chalicelib.payments.rules import Forged, Outcome, Payment, Silent, Start, Statement, Unreadable, Verdict
+from chalicelib.payments import vnpay_api
+from chalicelib.payments.rules import Forged, Outcome, Payment, Start, Statement, Unreadable, Verdict
+from chalicelib.payments.signing import hmac_sha512, same
+from chalicelib.payments.vnpay_api import NOT_FOUND, VERSION, stamp
 from chalicelib.settings import secret, settings
 
-VERSION: Final = "2.1.0"
 # Encoders differ on other characters, and a signature would then differ with them.
 NOT_PLAIN: Final = re.compile(r"[^A-Za-z0-9 .:_-]+")
 AMOUNT: Final = re.compile(r"[1-9][0-9]{0,9}00")
@@ -45,41 +40,12 @@ VERDICTS: Final = {
     **dict.fromkeys(("05", "06", "07", "09"), Verdict.MISMATCH),
 }
 SUSPECTED: Final = "07"
-NOT_FOUND: Final = "91"
-# The fields a checksum covers, in its order.
-QUERY_ASKED: Final = (
-    *("RequestId", "Version", "Command", "TmnCode", "TxnRef", "TransactionDate"),
-    *("CreateDate", "IpAddr", "OrderInfo"),
-)
-REFUND_ASKED: Final = (
-    *("RequestId", "Version", "Command", "TmnCode", "TransactionType", "TxnRef", "Amount", "TransactionNo"),
-    *("TransactionDate", "CreateBy", "CreateDate", "IpAddr", "OrderInfo"),
-)
-REFUND_TOLD: Final = (
-    *("ResponseId", "Command", "ResponseCode", "Message", "TmnCode", "TxnRef", "Amount", "BankCode", "PayDate"),
-    *("TransactionNo", "TransactionType", "TransactionStatus", "OrderInfo"),
-)
-QUERY_TOLD: Final = (*REFUND_TOLD, "PromotionCode", "PromotionAmount")
-OUR_ADDRESS: Final = "127.0.0.1"
-
-http: Final = urllib3.PoolManager(
-    timeout=urllib3.Timeout(connect=3, read=10), retries=False, cert_reqs="CERT_REQUIRED", maxsize=4
-)
 
 
 def signature(fields: Mapping[str, str], key: str) -> str:
     """Over every `vnp_` field that says something, sorted and form-encoded anew: HMAC-SHA512, lower-case hex."""
     said = sorted((name, value) for name, value in fields.items() if value and _signed(name))
-    return _hmac(urlencode(said), key)
-
-
-def checksum(fields: Mapping[str, Any], order: Iterable[str], key: str) -> str:
-    """Of a request or answer of the transaction API: fixed order, joined by bars, a missing value is empty."""
-    return _hmac("|".join(_text(fields.get(f"vnp_{name}")) for name in order), key)
-
-
-def same(ours: str, theirs: object) -> bool:
-    return isinstance(theirs, str) and hmac.compare_digest(ours.encode(), theirs.encode("utf-8", "replace"))
+    return hmac_sha512(urlencode(said), key)
 
 
 def pay_url(payment: Payment, start: Start) -> str:
@@ -127,19 +93,10 @@ def answer(outcome: Outcome) -> dict[str, str]:
 
 def query(payment: Payment, now: datetime) -> Statement | None:
     keys = secret("vnpay")
-    told = _asked(_question(payment, now, keys))
-    if not same(checksum(told, QUERY_TOLD, keys["secret"]), told.get("vnp_SecureHash")):
-        raise Silent("the checksum is not VNPAY's")
-    response, status = _text(told.get("vnp_ResponseCode")), _text(told.get("vnp_TransactionStatus"))
-    if response == NOT_FOUND:
+    told = vnpay_api.ask(payment, now, keys)
+    if told["vnp_ResponseCode"] == NOT_FOUND:
         return None
-    if response != "00" or not status or told.get("vnp_TxnRef") != payment.id:
-        raise Silent(f"the answer is {response!r}, or of another payment")
-    return _statement({name: _text(value) for name, value in told.items()}, keys["tmn_code"], _verdict("00", status))
-
-
-def stamp(at: datetime) -> str:
-    return at.astimezone(ZONE).strftime("%Y%m%d%H%M%S")
+    return _statement(told, keys["tmn_code"], _verdict("00", told["vnp_TransactionStatus"]))
 
 
 def plain(text: str) -> str:
@@ -170,39 +127,5 @@ def _statement(fields: Mapping[str, str], tmn_code: str, verdict: Verdict) -> St
     )
 
 
-def _question(payment: Payment, now: datetime, keys: Mapping[str, str]) -> dict[str, str]:
-    question = {
-        "vnp_RequestId": secrets.token_hex(16),
-        "vnp_Version": VERSION,
-        "vnp_Command": "querydr",
-        "vnp_TmnCode": keys["tmn_code"],
-        "vnp_TxnRef": payment.id,
-        "vnp_TransactionDate": stamp(payment.created_at),
-        "vnp_CreateDate": stamp(now),
-        "vnp_IpAddr": OUR_ADDRESS,
-        "vnp_OrderInfo": "Truy van giao dich",
-    }
-    return {**question, "vnp_SecureHash": checksum(question, QUERY_ASKED, keys["secret"])}
-
-
-def _asked(question: Mapping[str, str]) -> dict[str, Any]:
-    try:
-        told = http.request("POST", settings().VNPAY_API_URL, json=dict(question), redirect=False)
-        fields = json.loads(told.data)
-    except (urllib3.exceptions.HTTPError, ValueError) as error:
-        raise Silent(type(error).__name__) from None
-    if told.status != 200 or not isinstance(fields, dict):
-        raise Silent(f"HTTP {told.status}")
-    return fields
-
-
 def _signed(name: str) -> bool:
     return name.startswith("vnp_") and name not in ("vnp_SecureHash", "vnp_SecureHashType")
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
-
-
-def _hmac(text: str, key: str) -> str:
-    return hmac.new(key.encode(), text.encode(), hashlib.sha512).hexdigest()

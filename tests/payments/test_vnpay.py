@@ -1,7 +1,9 @@
 import hashlib
 import hmac
+import http.server
 import json
 import string
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.clock.rules import ZONE
-from chalicelib.payments import vnpay
+from chalicelib.payments import vnpay, vnpay_api
 from chalicelib.payments.rules import Forged, Outcome, Payment, Provider, Silent, Start, Unreadable, Verdict
 
 KEY = "SECRETKEYFORTESTING0123456789ABCD"
@@ -82,13 +84,22 @@ def test_our_signature_is_the_independent_signers(data: str, expected: str) -> N
 
 @pytest.mark.parametrize(
     ("data", "order", "expected"),
-    [(QUERYDR[0], vnpay.QUERY_ASKED, QUERYDR[1]), (REFUND[0], vnpay.REFUND_ASKED, REFUND[1])],
+    [(QUERYDR[0], vnpay_api.QUERY_ASKED, QUERYDR[1]), (REFUND[0], vnpay_api.REFUND_ASKED, REFUND[1])],
     ids=["querydr", "refund"],
 )
 def test_our_checksum_is_the_independent_signers(data: str, order: list[str], expected: str) -> None:
     fields = dict(zip((f"vnp_{name}" for name in order), data.split("|"), strict=True))
 
-    assert vnpay.checksum(fields, order, KEY) == expected
+    assert vnpay_api.checksum(fields, order, KEY) == expected
+
+
+def test_a_refunds_answer_is_checked_over_its_amount_as_sent() -> None:
+    fields = {f"vnp_{name}": "" for name in vnpay_api.REFUND_TOLD} | {"vnp_Amount": "12000000", "vnp_TxnRef": "x"}
+
+    assert (
+        vnpay_api.checksum(fields, vnpay_api.REFUND_TOLD, KEY)
+        == hmac.new(KEY.encode(), b"|||||x|12000000||||||", hashlib.sha512).hexdigest()
+    )
 
 
 def test_the_independent_notification_is_read() -> None:
@@ -304,7 +315,8 @@ def told(**changes: object) -> dict[str, Any]:
         "vnp_OrderInfo": "Le phi",
         **changes,
     }
-    return {**answer, "vnp_SecureHash": vnpay.checksum(answer, vnpay.QUERY_TOLD, KEY)}
+    text = {name: "" if value is None else str(value) for name, value in answer.items()}
+    return {**answer, "vnp_SecureHash": vnpay_api.checksum(text, vnpay_api.QUERY_TOLD, KEY)}
 
 
 class Answering:
@@ -326,7 +338,7 @@ class Answering:
 def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     def answer(facts: object = None, **options: Any) -> Answering:  # noqa: ANN401
         double = Answering(data=json.dumps(facts).encode(), **options)
-        monkeypatch.setattr(vnpay, "http", double)
+        monkeypatch.setattr(vnpay_api, "http", double)
         return double
 
     return answer
@@ -339,7 +351,7 @@ def test_a_query_is_signed_and_its_answer_read(answering: Any) -> None:
     assert said is not None
     assert (said.payment_id, said.amount, said.verdict) == (PAYMENT.id, 120_000, Verdict.SUCCESS)
     asked = dict(double.asked)
-    assert asked.pop("vnp_SecureHash") == vnpay.checksum(asked, vnpay.QUERY_ASKED, KEY)
+    assert asked.pop("vnp_SecureHash") == vnpay_api.checksum(asked, vnpay_api.QUERY_ASKED, KEY)
     assert (asked["vnp_TransactionDate"], asked["vnp_CreateDate"]) == ("20260601090000", "20260601091500")
 
 
@@ -381,6 +393,8 @@ def test_an_answer_changed_in_any_field_is_not_believed(answering: Any, name: st
         {"facts": told(vnp_TxnRef="another")},
         {"facts": told(vnp_ResponseCode="97")},
         {"facts": told(vnp_TransactionStatus="")},
+        {"facts": {**told(), "vnp_Message": "\ud800"}},
+        {"facts": {**told(), "vnp_SecureHash": None}},
         {"facts": [1]},
         {"facts": None},
         {"facts": told(), "status": 502},
@@ -395,8 +409,35 @@ def test_an_answer_that_says_nothing_certain_is_silence(answering: Any, options:
 
 
 def test_the_connection_verifies_certificates_and_waits_for_a_bounded_time() -> None:
-    settings = vnpay.http.connection_pool_kw
+    settings = vnpay_api.http.connection_pool_kw
 
     assert settings["cert_reqs"] == "CERT_REQUIRED"
     assert settings["timeout"].connect_timeout <= 5
     assert settings["timeout"].read_timeout <= 15
+
+
+def test_a_query_goes_over_the_wire_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, str]] = []
+
+    class Gateway(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:  # noqa: N802 - the library's name
+            asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            body = json.dumps(told()).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Gateway) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        ours = vnpay.settings().model_copy(update={"VNPAY_API_URL": f"http://127.0.0.1:{server.server_port}/api"})
+        monkeypatch.setattr(vnpay_api, "settings", lambda: ours)
+        said = vnpay.query(PAYMENT, NOON)
+        vnpay_api.http.clear()
+
+    assert said is not None
+    assert said.verdict == Verdict.SUCCESS
+    assert asked[0]["vnp_TxnRef"] == PAYMENT.id
