@@ -41,6 +41,7 @@ class Settings(BaseModel):
     VNPAY_PAY_URL: str
     VNPAY_API_URL: str
     VNPOST_URL: str
+    VNPOST_STATUSES: Json[dict[str, Literal["accepted", "in_transit", "delivered", "returned_to_sender", "failed"]]]
     CARRIER_CA_FILE: str = ""
     CLAMD: str = ""
     MAIL_FROM: str
