@@ -10,6 +10,7 @@ from chalicelib.catalogue.publication import SubmitChannel, Summary, UnknownProc
 from chalicelib.catalogue.rules import PROCEDURE_CODE, Agency, Procedure
 from chalicelib.catalogue.shown import ProcedureLine, ProcedureShown, line, shown
 from chalicelib.web import Call, Listed, Query, Routes
+from chalicelib.web.cursors import CursorUnreadable, cursor_after, position_of
 
 routes: Final = Routes(__name__)
 
@@ -35,21 +36,17 @@ class ProcedureList(Listed):
     items: list[ProcedureLine]
 
 
-@routes.on("GET", "/agencies", answer=AgencyList, query=Page, who="anyone", refuses=(search.UnreadableCursor,))
+@routes.on("GET", "/agencies", answer=AgencyList, query=Page, who="anyone", refuses=(CursorUnreadable,))
 def list_agencies(call: Call) -> AgencyList:
     """The agencies of the province, by code."""
     page: Page = call.query
-    after = search.position_of(page.cursor) if page.cursor else ""
+    after = position_of(page.cursor) if page.cursor else ""
     found = actions.agencies(after, page.limit + 1)
     more = len(found) > page.limit
-    return AgencyList(
-        items=found[: page.limit], next=search.cursor_after(found[page.limit - 1].code) if more else None
-    )
+    return AgencyList(items=found[: page.limit], next=cursor_after(found[page.limit - 1].code) if more else None)
 
 
-@routes.on(
-    "GET", "/procedures", answer=ProcedureList, query=ProcedureQuery, who="anyone", refuses=(search.UnreadableCursor,)
-)
+@routes.on("GET", "/procedures", answer=ProcedureList, query=ProcedureQuery, who="anyone", refuses=(CursorUnreadable,))
 def list_procedures(call: Call) -> ProcedureList:
     """Procedures found by name (accents, case and small slips do not matter) and filters; all of them by default."""
     query: ProcedureQuery = call.query
@@ -59,15 +56,15 @@ def list_procedures(call: Call) -> ProcedureList:
 
 
 def _offset(cursor: str | None) -> int:
-    position = search.position_of(cursor) if cursor else "0"
+    position = position_of(cursor) if cursor else "0"
     if not re.fullmatch(r"[0-9]{1,9}", position):
-        raise search.UnreadableCursor
+        raise CursorUnreadable
     return int(position)
 
 
 def _next(found: list[Summary], query: ProcedureQuery) -> str | None:
     end = _offset(query.cursor) + query.limit
-    return search.cursor_after(str(end)) if end < len(found) else None
+    return cursor_after(str(end)) if end < len(found) else None
 
 
 @routes.on(

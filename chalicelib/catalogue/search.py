@@ -1,7 +1,5 @@
 """Finding a procedure by its name as people type it: without accents, with a slip. Pure."""
 
-import base64
-import binascii
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from chalicelib.catalogue.publication import Summary
-from chalicelib.refusals import Invalid
 
 # A procedure is found when this share of the letters typed is accounted for; nonsense stays below it.
 ENOUGH: Final = 0.7
@@ -17,12 +14,6 @@ WHOLE_LIKENESS: Final = 85.0
 SHORTEST_CODE: Final = 5
 WORD: Final = re.compile(r"[0-9]+(?:\.[0-9hg]+)+|[^\W_]+")  # a code, or a word
 EXACT, BEGINS, SLIP, IN_FIELD = 1.0, 0.9, 0.8, 0.75
-
-
-class UnreadableCursor(Invalid):
-    code = "unreadable_cursor"
-    vi = "Giá trị cursor không hợp lệ. Hãy dùng đúng giá trị next của trang trước."
-    en = "This cursor is not one of ours. Pass on the `next` of the page before."
 
 
 @dataclass(frozen=True)
@@ -134,14 +125,3 @@ def _whole(query: str, name: str) -> float:
     if len(typed) < 6 or len(typed) > len(letters) + 2:
         return 0.0
     return fuzz.partial_ratio(typed, letters, score_cutoff=WHOLE_LIKENESS) / 100 * BEGINS
-
-
-def cursor_after(position: str) -> str:
-    return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
-
-
-def position_of(cursor: str) -> str:
-    try:
-        return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-    except (binascii.Error, ValueError):
-        raise UnreadableCursor from None

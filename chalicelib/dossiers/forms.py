@@ -35,6 +35,8 @@ NOT_ASKED: Final = (
     "Cơ quan không yêu cầu sửa mục này.",
     "The agency has not asked for this to be changed.",
 )
+# No JSON value, not even null.
+ABSENT: Final = object()
 OTHERWISE: Final = ("wrong_value", "Giá trị chưa đúng với biểu mẫu.", "This does not fit the form.")
 
 
@@ -79,17 +81,17 @@ def require_asked_for(draft: Dossier, edited: dict[str, Any]) -> None:
         raise Invalid(faults)
 
 
-def changed_paths(before: Any, after: Any, at: str = "") -> set[str]:  # noqa: ANN401 - any JSON
+def changed_paths(before: Any, after: Any, at: str = "") -> set[str]:
     """Where two JSON values differ, as paths without a leading slash."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        return {
-            path
-            for name in before.keys() | after.keys()
-            for path in changed_paths(
-                before.get(name), after.get(name), f"{at}/{_escaped(name)}" if at else _escaped(name)
-            )
-        }
-    return set() if before == after else {at}
+    if not (isinstance(before, dict) and isinstance(after, dict)):
+        return set() if before == after else {at}
+    return {
+        path
+        for name in before.keys() | after.keys()
+        for path in changed_paths(
+            before.get(name, ABSENT), after.get(name, ABSENT), f"{at}/{_escaped(name)}" if at else _escaped(name)
+        )
+    }
 
 
 def merged(before: Any, patch: Any) -> Any:  # noqa: ANN401 - any JSON

@@ -8,6 +8,7 @@ from aws_lambda_powertools import Logger
 from chalicelib.dossiers import records as dossiers
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.history import records as history
+from chalicelib.history.followups import NOTICES, followed, move_on
 from chalicelib.history.rules import Event
 from chalicelib.notices import email, mailboxes, records, rules, wording
 from chalicelib.notices.channels import Channel, NotSent, Refused
@@ -29,7 +30,7 @@ def follow(dossier_id: str, seq: int, now: datetime) -> None:
 
     Whatever is raised means: come back. No event after it has been told, so the order holds.
     """
-    done = records.told_up_to(dossier_id)
+    done = followed(dossier_id, NOTICES)
     if done >= seq:
         return
     news = history.events(dossier_id, after=done)
@@ -40,7 +41,7 @@ def follow(dossier_id: str, seq: int, now: datetime) -> None:
             if not rules.is_moot(notice, dossier):
                 _tell(event, notice, dossier, now)
     if news:
-        records.now_told(dossier_id, news[-1].seq)
+        move_on(dossier_id, NOTICES, news[-1].seq)
 
 
 def _tell(event: Event, notice: Notice, dossier: Dossier, now: datetime) -> None:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
@@ -36,10 +35,6 @@ class NoteItem(Item, discriminator="note"):
     why = UnicodeAttribute(null=True)
 
 
-class ToldItem(Item, discriminator="told_up_to"):
-    seq = NumberAttribute()
-
-
 class MessageItem(Item, discriminator="message"):
     """From the channel's id of a message to its note."""
 
@@ -63,20 +58,6 @@ class Note(NamedTuple):
     @property
     def key(self) -> tuple[str, str]:
         return dossier_key(self.dossier_id), f"NOTE#{self.seq:06d}#{self.notice}#{self.channel}"
-
-
-def told_up_to(dossier_id: str) -> int:
-    try:
-        return int(ToldItem.get(dossier_key(dossier_id), "F#notices", consistent_read=True).seq)
-    except DoesNotExist:
-        return 0
-
-
-def now_told(dossier_id: str, seq: int) -> None:
-    """Moves forward only: whoever is late changes nothing."""
-    item = ToldItem(dossier_key(dossier_id), "F#notices", seq=seq)
-    with suppress(Lost):
-        commit(Put(item, absent() | (ToldItem.seq < seq)))
 
 
 def not_sent(note: Note, state: NoteState, now: datetime) -> None:

@@ -99,7 +99,7 @@ def test_a_question_that_makes_no_sense_is_refused(query: dict[str, Any], pointe
 def test_a_foreign_cursor_is_refused() -> None:
     for path in ("/procedures", "/agencies"):
         status, problem = get(path, cursor="é")
-        assert (status, problem["code"]) == (422, "unreadable_cursor")
+        assert (status, problem["code"]) == (422, "cursor_unreadable")
 
 
 @on_the_table

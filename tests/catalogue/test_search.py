@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.catalogue.publication import Summary, summary_of
-from chalicelib.catalogue.search import UnreadableCursor, Wanted, cursor_after, entries, find, folded, position_of
+from chalicelib.catalogue.search import Wanted, entries, find, folded
+from chalicelib.web.cursors import CursorUnreadable, cursor_after, position_of
 from tests.catalogue.samples import a_procedure
 
 NAMES = {
@@ -115,5 +116,5 @@ def test_a_cursor_gives_back_its_position(position: str) -> None:
 
 @pytest.mark.parametrize("cursor", ["é", "_w", "a"])
 def test_a_foreign_cursor_is_refused(cursor: str) -> None:
-    with pytest.raises(UnreadableCursor):
+    with pytest.raises(CursorUnreadable):
         position_of(cursor)

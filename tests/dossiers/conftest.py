@@ -1,13 +1,19 @@
 """A small catalogue, and a draft complete enough to be filed."""
 
+import hashlib
+import io
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import boto3
 import pytest
+from pypdf import PdfWriter
 
 from chalicelib.catalogue import actions as catalogue
 from chalicelib.catalogue.rules import Agency, Channels, Component, Fee, Procedure
 from chalicelib.clock.rules import PauseCause, Processing, Unit
+from chalicelib.settings import settings
 from tests import people
 
 AGENCIES = (
@@ -22,6 +28,16 @@ FORM = {
     "properties": {"purpose": {"type": "string", "minLength": 3}, "copies": {"type": "integer", "minimum": 1}},
     "examples": [{"purpose": "Bổ túc hồ sơ xin việc", "copies": 2}],
 }
+
+
+def _a_pdf() -> bytes:
+    writer, page = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(width=200, height=200)
+    writer.write(page)
+    return page.getvalue()
+
+
+PDF = _a_pdf()
 PAPER = Component(code="giay-to", name="Giấy tờ tuỳ thân", original=0, copy=1, required=True)
 
 
@@ -111,3 +127,42 @@ def file(person: people.Person, procedure: str = FREE.code, **changes: Any) -> d
     filed = person.post(f"/dossiers/{draft.body['id']}/submission")
     assert filed.status == 200, filed
     return filed.body
+
+
+class Uploaded:
+    """A file put into the store, and the event of its arrival."""
+
+    def __init__(self, dossier_id: str, document_id: str) -> None:
+        self.dossier_id, self.id = dossier_id, document_id
+
+    def arrive(self) -> None:
+        from chalicelib.clock.now import now
+        from chalicelib.documents.actions import arrived
+
+        boto3.client("s3").put_object(
+            Bucket=settings().BUCKET,
+            Key=f"quarantine/{self.dossier_id}/{self.id}",
+            Body=PDF,
+            ContentType="application/pdf",
+        )
+        arrived(f"quarantine/{self.dossier_id}/{self.id}", now())
+
+
+@pytest.fixture
+def uploaded() -> Callable[..., Uploaded]:
+    def upload(person: people.Person, dossier_id: str, component: str, *, checked: bool = True) -> Uploaded:
+        asked = {
+            "component": component,
+            "file_name": "giấy tờ.pdf",
+            "content_type": "application/pdf",
+            "size": len(PDF),
+            "sha256": hashlib.sha256(PDF).hexdigest(),
+        }
+        form = person.post(f"/dossiers/{dossier_id}/documents", asked)
+        assert form.status == 201, form
+        document = Uploaded(dossier_id, form.body["document_id"])
+        if checked:
+            document.arrive()
+        return document
+
+    return upload

@@ -4,11 +4,12 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.dossiers.rules import UnknownDossier
+from chalicelib.history.followups import NOTICES, followed, move_on
 from chalicelib.history.rules import EventType as E
 from chalicelib.notices import actions, records, rules
 from chalicelib.notices.channels import InDoubt, NotSent, Refused
 from chalicelib.notices.mailboxes import MailboxItem, is_suppressed, mailbox
-from chalicelib.notices.records import NoteItem, StillSending, told_up_to
+from chalicelib.notices.records import NoteItem, StillSending
 from chalicelib.table import Item
 from tests.notices.examples import APPLICANT, CODE, DOSSIER, NOON, ORGANISATION, PRIVATE
 
@@ -49,7 +50,7 @@ def test_what_happened_is_told_in_order_and_the_rest_is_passed_over(post, filed)
         f"Hồ sơ {CODE}: hẹn trả kết quả 16:30 26/06/2026",
     ]
     assert states() == [("000002#submitted#email", "sent"), ("000004#accepted#email", "sent")]
-    assert told_up_to(DOSSIER.id) == 4
+    assert followed(DOSSIER.id, NOTICES) == 4
 
 
 def test_the_language_is_the_dossiers_own(post, filed):
@@ -70,13 +71,13 @@ def test_an_event_delivered_late_twice_or_out_of_order_is_told_once(post, filed)
         actions.follow(DOSSIER.id, seq, NOON)
 
     assert len(post.sent) == 2
-    assert told_up_to(DOSSIER.id) == 3
+    assert followed(DOSSIER.id, NOTICES) == 3
 
 
 def test_an_event_that_is_not_there_changes_nothing(post):
     actions.follow("nobody", 3, NOON)
 
-    assert told_up_to("nobody") == 0
+    assert followed("nobody", NOTICES) == 0
     assert not post.sent
 
 
@@ -95,7 +96,7 @@ def test_without_an_address_the_notice_is_recorded_and_nothing_waits(post, filed
     actions.follow(DOSSIER.id, 2, NOON)
 
     assert states() == [("000002#submitted#email", "no_address")]
-    assert told_up_to(DOSSIER.id) == 2
+    assert followed(DOSSIER.id, NOTICES) == 2
     assert not post.sent
 
 
@@ -106,7 +107,7 @@ def test_nobody_is_sent_to_pay_again_when_the_fee_has_arrived(post, filed, statu
     actions.follow(DOSSIER.id, 1, NOON)
 
     assert len(post.sent) == told
-    assert told_up_to(DOSSIER.id) == 1
+    assert followed(DOSSIER.id, NOTICES) == 1
 
 
 def test_an_address_the_channel_refuses_is_recorded_and_holds_nothing_up(post, filed, caplog):
@@ -127,7 +128,7 @@ def test_a_channel_that_cannot_send_now_is_asked_again_and_the_order_holds(post,
     for _ in range(5):
         with pytest.raises(NotSent):
             actions.follow(DOSSIER.id, 3, NOON)
-    assert (told_up_to(DOSSIER.id), post.sent) == (0, [])
+    assert (followed(DOSSIER.id, NOTICES), post.sent) == (0, [])
     actions.follow(DOSSIER.id, 3, NOON)
 
     assert [state for _, state in states()] == ["sent", "sent"]
@@ -168,7 +169,7 @@ def test_a_doubt_that_lasts_is_recorded_instead_of_a_third_letter(post, filed):
 def test_who_dies_before_the_cursor_moves_tells_nothing_twice(post, filed, monkeypatch):
     filed(E.CREATED, E.SUBMITTED)
     with monkeypatch.context() as dying:
-        dying.setattr(records, "now_told", lambda *_: 1 / 0)
+        dying.setattr(actions, "move_on", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             actions.follow(DOSSIER.id, 2, NOON)
 
@@ -189,9 +190,9 @@ def test_a_letter_that_cannot_be_written_is_never_claimed(post, filed, monkeypat
 
 def test_the_cursor_only_moves_forward():
     for seq in (3, 2, 3, 1):
-        records.now_told(DOSSIER.id, seq)
+        move_on(DOSSIER.id, NOTICES, seq)
 
-    assert told_up_to(DOSSIER.id) == 3
+    assert followed(DOSSIER.id, NOTICES) == 3
 
 
 def test_a_hard_bounce_is_recorded_and_the_address_gets_no_more(post, filed):

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.history.followups import NOTICES, followed
 from chalicelib.history.rules import EventType as E
 from chalicelib.notices import actions, rules
 from chalicelib.notices.mailboxes import MailboxItem, mailbox
-from chalicelib.notices.records import NoteItem, StillSending, told_up_to
+from chalicelib.notices.records import NoteItem, StillSending
 from tests.notices.examples import APPLICANT, CODE, NOON
 from tests.notices.test_actions import report
 
@@ -39,7 +40,7 @@ def test_ten_deliveries_at_once_tell_it_once(post, filed, dossier_id):
 
     assert "told" in outcomes
     assert [letter.subject.split(CODE)[0] for _, letter, _ in post.sent] == ["Đã nhận hồ sơ ", "Hồ sơ ", "Hồ sơ "]
-    assert told_up_to(dossier_id) == 4
+    assert followed(dossier_id, NOTICES) == 4
 
 
 def test_of_ten_heirs_of_a_dead_sender_one_sends(post, filed, dossier_id):
