@@ -21,7 +21,7 @@ $(READY): requirements.txt requirements-dev.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || \
 		{ echo "make: $(PYTHON) cannot make a virtual environment: install its venv module (python3-venv)." >&2; exit 1; }
 	@echo "Installing the pinned requirements into .venv"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile -r requirements-dev.txt
 	@touch $@
 
 run: $(READY) ## Serve the whole product on http://127.0.0.1:PORT, its state kept in DATA
