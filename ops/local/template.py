@@ -1,6 +1,7 @@
 """The stack's template as data: read from `.chalice/stack.yaml`, packaged by Chalice, expanded to plain resources."""
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,9 +24,14 @@ def read(path: Path = STACK) -> dict[str, Any]:
     return template
 
 
+@cache
+def _own() -> dict[str, Any]:
+    return read()
+
+
 def table_request(name: str) -> dict[str, Any]:
     """The arguments of CreateTable that make the template's table: there is no second description of it."""
-    properties = read()["Resources"]["Table"]["Properties"]
+    properties = _own()["Resources"]["Table"]["Properties"]
     request = {key: value for key, value in properties.items() if key in TABLE_ARGUMENTS}
     request["StreamSpecification"] = {"StreamEnabled": True, **request["StreamSpecification"]}
     return {"TableName": name, **request}
