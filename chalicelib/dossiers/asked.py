@@ -8,7 +8,7 @@ from chalicelib.catalogue.rules import AgencyCode, ProcedureCode
 from chalicelib.clock.rules import PauseCause
 from chalicelib.dossiers.queues import Queue
 from chalicelib.dossiers.rules import Delivery, LongText, Person, SupplementItem
-from chalicelib.refusals import Invalid
+from chalicelib.refusals import Fault, Invalid
 from chalicelib.web import Query, Request
 
 Subject = Annotated[str, Field(min_length=1, max_length=128)]
@@ -20,6 +20,15 @@ class WrongAgency(Invalid):
     code = "agency_not_competent"
     vi = "Cơ quan này không giải quyết thủ tục đã chọn. Hãy chọn một cơ quan trong danh sách của thủ tục."
     en = "This agency does not handle the procedure. Choose one that the procedure lists."
+
+
+class AgencyMissing(Invalid):
+    code = "agency_required"
+    vi = "Hãy chọn cơ quan cần xem."
+    en = "Say which agency's dossiers to show."
+
+    def __init__(self) -> None:
+        super().__init__([Fault("/agency", self.code, self.vi, self.en)])
 
 
 class Draft(Request):

@@ -9,9 +9,10 @@ from chalicelib.access import Caller
 from chalicelib.clock.calendars import load as calendar
 from chalicelib.clock.rules import PauseCause
 from chalicelib.documents import records as documents
-from chalicelib.documents.rules import State
+from chalicelib.documents.rules import Document, State
 from chalicelib.dossiers import handover, moves, queues, records, stops, sweeps
 from chalicelib.dossiers.act import Act
+from chalicelib.dossiers.asked import AgencyMissing
 from chalicelib.dossiers.change import Change
 from chalicelib.dossiers.life import Stage
 from chalicelib.dossiers.queues import Queue
@@ -31,6 +32,8 @@ def queue(
     wanted = agency or caller.agency
     if wanted != caller.agency and not caller.roles & EVERY_AGENCY:
         raise Forbidden
+    if not wanted:
+        raise AgencyMissing
     span = queues.span(name, now, calendar())
     if officer:
         return sweeps.of_officer(wanted, officer, span, limit, after)
@@ -41,10 +44,16 @@ def queue(
 def _decide(
     dossier_id: str, action: str | Callable[[Dossier], str], act: Act, move: Callable[[Dossier], Change]
 ) -> Dossier:
+    dossier = _judged(dossier_id, action, act)
+    return records.keep(dossier, move(dossier), act.actor, act.at, act.once)
+
+
+def _judged(dossier_id: str, action: str | Callable[[Dossier], str], act: Act) -> Dossier:
+    """The dossier, once this officer may decide so on it and has seen it as it is."""
     dossier = records.load(dossier_id)
     access.require(act.caller, action if isinstance(action, str) else action(dossier), dossier)
     records.require_seen(dossier, act.seen)
-    return records.keep(dossier, move(dossier), act.actor, act.at, act.once)
+    return dossier
 
 
 def accept(dossier_id: str, act: Act) -> Dossier:
@@ -96,19 +105,20 @@ def stop(dossier_id: str, reason: str, act: Act) -> Dossier:
     return _decide(dossier_id, "stop", act, lambda dossier: moves.stop(dossier, reason, act.at))
 
 
+@again_if_overtaken
 def give_result(dossier_id: str, result: Result, act: Act) -> Dossier:
     """An approver's result finishes the dossier; a specialist's is a proposal the approver then decides on."""
     decides = "approver" in act.caller.roles
+    dossier = _judged(dossier_id, "decide" if decides else "propose", act)
+    files = _clean_files(dossier_id, result.documents)
+    change = (moves.decide if decides else moves.propose)(dossier, result, act.at)
+    # A result's file must not be taken out at the instant at which it is decided on.
+    return records.keep(dossier, change, act.actor, act.at, act.once, [documents.still(file) for file in files])
 
-    def move(dossier: Dossier) -> Change:
-        _require_files(dossier_id, result.documents)
-        return (moves.decide if decides else moves.propose)(dossier, result, act.at)
 
-    return _decide(dossier_id, "decide" if decides else "propose", act, move)
-
-
-def _require_files(dossier_id: str, named: Sequence[str]) -> None:
-    clean = {each.id for each in documents.of_dossier(dossier_id) if each.state == State.CLEAN} if named else set()
+def _clean_files(dossier_id: str, named: Sequence[str]) -> list[Document]:
+    found = documents.of_dossier(dossier_id) if named else []
+    clean = {each.id: each for each in found if each.state == State.CLEAN}
     faults = [
         Fault(
             f"/documents/{place}",
@@ -121,7 +131,9 @@ def _require_files(dossier_id: str, named: Sequence[str]) -> None:
     ]
     if faults:
         raise Invalid(faults)
+    return [clean[document_id] for document_id in dict.fromkeys(named)]
 
 
 def return_result(dossier_id: str, channel: Literal["online", "desk", "post"], act: Act) -> Dossier:
-    return _decide(dossier_id, "return", act, lambda dossier: handover.return_result(dossier, channel, act.at))
+    action = "ship" if channel == "post" else "return"
+    return _decide(dossier_id, action, act, lambda dossier: handover.return_result(dossier, channel, act.at))

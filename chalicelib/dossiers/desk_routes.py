@@ -38,7 +38,7 @@ def decision(name: str, body: type[Request], *refuses: type[Refusal]) -> Callabl
     query=asked.DeskQuery,
     answer=DossierList,
     who="officer",
-    refuses=(Forbidden, CursorUnreadable),
+    refuses=(Forbidden, asked.AgencyMissing, CursorUnreadable),
 )
 def read_queue(call: Call) -> DossierList:
     """One page of a queue of the officer's agency, what is due first at the top."""

@@ -25,7 +25,7 @@ RESULT_TYPES = ("application/pdf", "image/jpeg", "image/png")
 def request_upload(dossier_id: str, new: NewDocument, caller: Caller, now: datetime, once: Once | None) -> UploadForm:
     """A form for one file; nothing of the dossier's head changes, so many may be asked for at once."""
     dossier = records.load(dossier_id)
-    access.require(caller, "upload", dossier)
+    access.require(caller, "upload_result" if _is_result(new.component, caller) else "upload", dossier)
     accepts = _accepts(dossier, new.component, caller)
     also = [records.unchanged(dossier)]
     return documents.register(dossier_id, new, accepts=accepts, by=caller.kind, now=now, once=once, also=also)
@@ -33,7 +33,7 @@ def request_upload(dossier_id: str, new: NewDocument, caller: Caller, now: datet
 
 def _accepts(dossier: Dossier, component: str, caller: Caller) -> Collection[str]:
     """Which types of file may be uploaded for the component now; refuses what nobody asked for."""
-    if component == RESULT and caller.kind == "officer":
+    if _is_result(component, caller):
         _require_stage(dossier, RUNNING)
         return RESULT_TYPES
     _require_stage(dossier, {Stage.DRAFT, Stage.SUPPLEMENT_REQUESTED})
@@ -51,6 +51,10 @@ def _accepts(dossier: Dossier, component: str, caller: Caller) -> Collection[str
             ]
         )
     return listed[component].accepts
+
+
+def _is_result(component: str, caller: Caller) -> bool:
+    return component == RESULT and caller.kind == "officer"
 
 
 def _require_stage(dossier: Dossier, stages: Collection[Stage]) -> None:
@@ -82,14 +86,15 @@ def fetch(dossier_id: str, document_id: str, caller: Caller | None, now: datetim
 
 @again_if_overtaken
 def remove(dossier_id: str, document_id: str, caller: Caller, now: datetime) -> None:
-    """Only from a draft, or what was uploaded since a supplement was asked: what was filed stays."""
+    """Only from a draft, or what was uploaded since a supplement was asked: what was filed, or decided, stays."""
     dossier = records.load(dossier_id)
-    access.require(caller, "upload", dossier)
+    access.require(caller, "upload_result" if caller.kind == "officer" else "upload", dossier)
     document = document_records.find(dossier_id, document_id)
     if document.by != caller.kind:
         raise Forbidden
-    if document.component != RESULT:
-        _require_stage(dossier, {Stage.DRAFT, Stage.SUPPLEMENT_REQUESTED})
+    result = _is_result(document.component, caller)
+    access.require(caller, "upload_result" if result else "upload", dossier)
+    _require_stage(dossier, RUNNING if result else {Stage.DRAFT, Stage.SUPPLEMENT_REQUESTED})
     if dossier.supplement and document.registered_at < dossier.supplement.at:
         raise Forbidden
     documents.remove(dossier_id, document_id, now, also=[records.unchanged(dossier)])

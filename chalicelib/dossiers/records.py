@@ -220,8 +220,7 @@ def _status_writes(dossier: Dossier, event: Event) -> list[Write]:
     """The status moves with every change of a filed dossier; its steps are appended, never rewritten."""
     if dossier.code is None:
         return []
-    by = dossier.agency if event.actor.kind == "officer" else ""
-    step = status.step_of(event.type, event.at, by)
+    step = status.step_of(event, dossier.agency)
     actions = [
         StatusItem.kind.set(StatusItem),
         StatusItem.body.set(_public(dossier)),

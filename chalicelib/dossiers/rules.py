@@ -18,9 +18,7 @@ MAIL: Final = re.compile(r"[^@\s<>,;\"]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{
 
 
 class UnknownDossier(NotFound):
-    code = "dossier_not_found"
-    vi = "Không tìm thấy hồ sơ này."
-    en = "There is no such dossier."
+    """In the very words in which `access` refuses another citizen's dossier: they do not tell which of them exist."""
 
 
 class DraftExpired(Gone):

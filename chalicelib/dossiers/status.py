@@ -9,8 +9,9 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel
 
 from chalicelib.dossiers.life import NAMES, RUNNING, Stage
+from chalicelib.dossiers.money import MONEY_IN
 from chalicelib.dossiers.rules import Dossier
-from chalicelib.history.rules import EventType
+from chalicelib.history.rules import Event, EventType
 from chalicelib.refusals import Language, NotFound
 
 Who = Literal["agency", "citizen", "post", "nobody"]
@@ -214,5 +215,11 @@ def proves(proof: str, salt: str, known: Sequence[str]) -> bool:
     return any([hmac.compare_digest(given, each.ljust(64, "0")) for each in held])  # noqa: C419 - all are compared
 
 
-def step_of(event: EventType, at: datetime, by: str) -> list[dict[str, Any]]:
-    return [{"type": event.value, "at": at.isoformat(), "by": by}] if event in STEPS else []
+def step_of(event: Event, agency: str) -> list[dict[str, Any]]:
+    """What the event adds to the steps a citizen is shown; of the provider's words only that the money is here."""
+    if event.type not in STEPS or (
+        event.type == EventType.PAYMENT_RECORDED and event.data.get("status") not in MONEY_IN
+    ):
+        return []
+    by = agency if event.actor.kind == "officer" else ""
+    return [{"type": event.type.value, "at": event.at.isoformat(), "by": by}]
