@@ -55,12 +55,6 @@ class Outside:
 _aws = botocore.client.BaseClient._make_api_call
 
 
-@pytest.fixture
-def post(stack: str, carrier: VnpostDouble) -> VnpostDouble:
-    """On the local cloud, whose transactions cost the same however many went before."""
-    return carrier
-
-
 def forget(post: VnpostDouble) -> None:
     """Each point begins with a carrier that has done nothing yet."""
     post.orders.clear()

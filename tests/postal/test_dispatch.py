@@ -15,6 +15,8 @@ from chalicelib.table import commit
 from ops.local.vnpost_double import VnpostDouble
 from tests.postal.conftest import NOW, handed_to_post
 
+pytestmark = pytest.mark.stack
+
 
 def minutes(count: int) -> datetime:
     return NOW + timedelta(minutes=count)

@@ -12,6 +12,13 @@ from tests.postal.conftest import NOW, handed_to_post
 
 
 @pytest.fixture
+def post(table: None, carrier: VnpostDouble, monkeypatch: pytest.MonkeyPatch) -> VnpostDouble:
+    """In the mocked cloud, where the town is."""
+    monkeypatch.setattr(actions, "secret", lambda name: {vnpost.NAME: carrier.keys}[name])
+    return carrier
+
+
+@pytest.fixture
 def refused(post: VnpostDouble) -> tuple[str, int]:
     """A parcel the carrier refused: it waits for a person."""
     dossier_id, n = handed_to_post()

@@ -14,6 +14,7 @@ from chalicelib.refusals import Unavailable
 from ops.local.vnpost_double import VnpostDouble
 from tests.postal.conftest import NOW, handed_to_post
 
+pytestmark = pytest.mark.stack
 HOUR = timedelta(hours=1)
 
 
@@ -184,7 +185,7 @@ def test_many_pages_are_read_in_one_run(
     assert records.load(dossier_id, n).state == State.DELIVERED
 
 
-def test_a_parcel_that_is_not_ours_changes_nothing(post: VnpostDouble, table: None) -> None:
+def test_a_parcel_that_is_not_ours_changes_nothing(post: VnpostDouble) -> None:
     last = post.happened("somebody-else", 4, NOW)
 
     actions.pull_tracking(NOW)
@@ -192,7 +193,7 @@ def test_a_parcel_that_is_not_ours_changes_nothing(post: VnpostDouble, table: No
     assert heard.cursor(vnpost.NAME, vnpost.FIRST) == last
 
 
-def test_the_cursor_is_never_taken_back_by_a_slower_reader(table: None) -> None:
+def test_the_cursor_is_never_taken_back_by_a_slower_reader(post: VnpostDouble) -> None:
     heard.move_cursor("vnpost", "b" * 24)
     heard.move_cursor("vnpost", "a" * 24)
 
