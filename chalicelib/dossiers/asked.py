@@ -6,8 +6,9 @@ from pydantic import Field
 
 from chalicelib.catalogue.rules import AgencyCode, ProcedureCode
 from chalicelib.clock.rules import PauseCause
+from chalicelib.dossiers.people import Delivery, LongText, Person
 from chalicelib.dossiers.queues import Queue
-from chalicelib.dossiers.rules import Delivery, LongText, Person, SupplementItem
+from chalicelib.dossiers.rules import SupplementItem
 from chalicelib.refusals import Fault, Invalid
 from chalicelib.web import Query, Request
 

@@ -11,7 +11,8 @@ from chalicelib.documents.rules import Document, State
 from chalicelib.dossiers import clockwork
 from chalicelib.dossiers.change import Change, imagined, moved
 from chalicelib.dossiers.forms import form_faults
-from chalicelib.dossiers.rules import Delivery, Dossier, Pinned, PinnedComponent
+from chalicelib.dossiers.people import Delivery
+from chalicelib.dossiers.rules import Dossier, Pinned, PinnedComponent
 from chalicelib.history.rules import EventType, digest
 from chalicelib.refusals import Fault, Invalid
 

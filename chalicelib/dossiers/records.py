@@ -15,7 +15,8 @@ from chalicelib.documents.rules import Document
 from chalicelib.dossiers import queues, status
 from chalicelib.dossiers.change import Change
 from chalicelib.dossiers.life import Stage
-from chalicelib.dossiers.rules import Delivery, Dossier, SomebodyElseWasFaster, UnknownDossier
+from chalicelib.dossiers.people import Delivery
+from chalicelib.dossiers.rules import Dossier, SomebodyElseWasFaster, UnknownDossier
 from chalicelib.history.once import Once
 from chalicelib.history.records import appended, dossier_key, shard
 from chalicelib.history.rules import Actor, Event

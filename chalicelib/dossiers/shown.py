@@ -9,7 +9,8 @@ from chalicelib.clock.replay import Replay
 from chalicelib.dossiers import status
 from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.life import NAMES, RUNNING, Stage, public_word
-from chalicelib.dossiers.rules import Delivery, Dossier, Person, Rating, Result, SupplementRequest
+from chalicelib.dossiers.people import Delivery, Person
+from chalicelib.dossiers.rules import Dossier, Rating, Result, SupplementRequest
 from chalicelib.dossiers.status import DeliveryShown, Missing, PaymentShown, Turn
 from chalicelib.history.rules import Actor, Event
 from chalicelib.refusals import Language

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, Protocol
 
-from chalicelib.dossiers.rules import Person
+from chalicelib.dossiers.people import Person
 
 
 class Letter(NamedTuple):

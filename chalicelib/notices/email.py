@@ -3,7 +3,7 @@
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.dossiers.rules import Person
+from chalicelib.dossiers.people import Person
 from chalicelib.notices.channels import InDoubt, Letter, NotSent, Refused
 from chalicelib.settings import settings
 

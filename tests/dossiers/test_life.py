@@ -10,8 +10,9 @@ from chalicelib.clock.events import ResumeMode
 from chalicelib.clock.rules import ZONE, PauseCause
 from chalicelib.dossiers.change import moved
 from chalicelib.dossiers.life import CLOSED, NAMES, NATIONAL, NEXT, NotInThisStage, Stage, next_stage, public_word
+from chalicelib.dossiers.people import Delivery
 from chalicelib.dossiers.queues import PLACES, order
-from chalicelib.dossiers.rules import Delivery, Dossier, Pinned
+from chalicelib.dossiers.rules import Dossier, Pinned
 from chalicelib.dossiers.status import TURNS, turn
 from chalicelib.history.rules import EventType
 

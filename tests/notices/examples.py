@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib.clock.rules import ZONE
-from chalicelib.dossiers.rules import Address, Delivery, Dossier, Person, Pinned, PinnedComponent
+from chalicelib.dossiers.people import Address, Delivery, Person
+from chalicelib.dossiers.rules import Dossier, Pinned, PinnedComponent
 from chalicelib.history.rules import GENESIS, SYSTEM, Event, EventType
 
 NOON = datetime(2026, 6, 12, 9, 40, tzinfo=ZONE)

@@ -13,7 +13,8 @@ from chalicelib.clock.rules import ZONE, PauseCause, Processing, Unit
 from chalicelib.dossiers import records as dossiers
 from chalicelib.dossiers.change import Change
 from chalicelib.dossiers.life import Stage
-from chalicelib.dossiers.rules import Address, Delivery, Dossier, Person, Pinned
+from chalicelib.dossiers.people import Address, Delivery, Person
+from chalicelib.dossiers.rules import Dossier, Pinned
 from chalicelib.history.rules import Actor, EventType
 from chalicelib.payments import actions, vnpay
 from chalicelib.payments.rules import Payment, Start

@@ -65,7 +65,7 @@ def handed_to_post(number: int = 1, at: datetime = NOW) -> tuple[str, int]:
     from chalicelib.dossiers.change import Change
     from chalicelib.dossiers.life import Stage
     from chalicelib.dossiers.people import Delivery
-from chalicelib.dossiers.rules import Dossier, Pinned
+    from chalicelib.dossiers.rules import Dossier, Pinned
     from chalicelib.history.rules import SYSTEM, EventType
 
     finished = Dossier(
