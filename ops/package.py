@@ -18,6 +18,7 @@ SOURCES: Final = ("app.py", "chalicelib", ".chalice")
 REGION: Final = "ap-southeast-1"
 # Lambda's runtime brings botocore; pynamodb would drag 16 MB of it into the package.
 WITHOUT_THEIR_REQUIREMENTS: Final = ("pynamodb",)
+PLATFORMS: Final = ("manylinux2014_x86_64", "manylinux_2_26_x86_64")  # the oldest that a Lambda runtime has
 
 
 class PackageFailed(Exception):
@@ -33,7 +34,9 @@ def package(stage: str, out: Path, *, with_requirements: bool = True) -> dict[st
     with tempfile.TemporaryDirectory() as name:
         project = Path(name)
         _copy_sources(project)
-        _write_requirements(project, with_requirements)
+        (project / "requirements.txt").touch()  # Chalice would build from source what it does not know as a wheel
+        if with_requirements:
+            _vendor(project)
         _run(
             [
                 "-c",
@@ -65,13 +68,16 @@ def _copy_sources(project: Path) -> None:
             shutil.copy2(source, project / name)
 
 
-def _write_requirements(project: Path, wanted: bool) -> None:
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines() if wanted else []
-    alone = [line for line in lines if re.match(rf"({'|'.join(WITHOUT_THEIR_REQUIREMENTS)})\b", line)]
-    (project / "requirements.txt").write_text("\n".join(line for line in lines if line not in alone), encoding="utf-8")
-    if alone:
-        pins = [line.split("#")[0].strip() for line in alone]
-        _run(["-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--target", "vendor", *pins], project)
+def _vendor(project: Path) -> None:
+    """The requirements as wheels for Lambda's machines, whatever this one is; never built here."""
+    alone = re.compile(rf"({'|'.join(WITHOUT_THEIR_REQUIREMENTS)})\b")
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    (project / "whole.txt").write_text("\n".join(line for line in lines if not alone.match(line)), encoding="utf-8")
+    (project / "alone.txt").write_text("\n".join(line for line in lines if alone.match(line)), encoding="utf-8")
+    platforms = [word for name in PLATFORMS for word in ("--platform", name)]
+    install = ["-m", "pip", "install", "-qq", "--no-compile", "--only-binary=:all:", "--target", "vendor", *platforms]
+    _run([*install, "-r", "whole.txt"], project)
+    _run([*install, "--no-deps", "-r", "alone.txt"], project)
 
 
 def _run(arguments: list[str], folder: Path) -> None:
