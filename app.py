@@ -91,7 +91,7 @@ def pull_tracking(event: Any) -> None:
     pull_tracking(now())
 
 
-@app.schedule(Rate(5, unit=Rate.MINUTES))
+@app.schedule(Rate(1, unit=Rate.MINUTES))
 def retry_dispatch(event: Any) -> None:
     from chalicelib.postal.actions import retry_due
 

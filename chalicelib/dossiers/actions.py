@@ -15,9 +15,9 @@ from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.asked import Draft, Edit, WrongAgency
 from chalicelib.dossiers.change import Change, moved
 from chalicelib.dossiers.life import Stage, next_stage
+from chalicelib.dossiers.proofs import LookupNoMatch, proves
 from chalicelib.dossiers.records import again_if_overtaken
 from chalicelib.dossiers.rules import Dossier, DraftExpired, Rating
-from chalicelib.dossiers.status import LookupNoMatch, proves
 from chalicelib.history import records as history
 from chalicelib.history.rules import Event, EventType
 from chalicelib.refusals import Fault, Invalid, TooLarge, TooMany

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from pynamodb.attributes import ListAttribute
 
-from chalicelib.dossiers.records import StatusItem
+from chalicelib.dossiers.items import StatusItem
 from chalicelib.table import Item
 
 WINDOW: Final = 15 * 60

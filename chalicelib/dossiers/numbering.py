@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from chalicelib.dossiers.records import CounterItem
+from chalicelib.dossiers.items import CounterItem
 
 
 def next_code(agency: str, day: date) -> str:

@@ -5,15 +5,14 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 
-from pynamodb.attributes import JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
-from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
 from chalicelib.clock.calendars import load as calendar
 from chalicelib.documents.records import documents_in
 from chalicelib.documents.rules import Document
-from chalicelib.dossiers import queues, status
+from chalicelib.dossiers import proofs, queues, status
 from chalicelib.dossiers.change import Change
+from chalicelib.dossiers.items import HeadItem, StatusItem
 from chalicelib.dossiers.life import Stage
 from chalicelib.dossiers.people import Delivery
 from chalicelib.dossiers.rules import Dossier, SomebodyElseWasFaster, UnknownDossier
@@ -39,79 +38,6 @@ HIDDEN: Final[dict[str, Any]] = {
 }
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class Desk(GlobalSecondaryIndex["HeadItem"]):
-    """An agency's dossiers, queue by queue, what is due first at the top."""
-
-    class Meta:
-        index_name = "desk"
-        projection = IncludeProjection(["card", "version"])
-
-    desk_agency = UnicodeAttribute(hash_key=True)
-    desk_order = UnicodeAttribute(range_key=True)
-
-
-class Officer(GlobalSecondaryIndex["HeadItem"]):
-    """The same for one officer of the agency."""
-
-    class Meta:
-        index_name = "officer"
-        projection = IncludeProjection(["card", "version"])
-
-    officer_key = UnicodeAttribute(hash_key=True)
-    desk_order = UnicodeAttribute(range_key=True)
-
-
-class Citizen(GlobalSecondaryIndex["HeadItem"]):
-    """A citizen's own dossiers, newest change first."""
-
-    class Meta:
-        index_name = "citizen"
-        projection = IncludeProjection(["card", "version"])
-
-    citizen_key = UnicodeAttribute(hash_key=True)
-    changed_at = UnicodeAttribute(range_key=True)
-
-
-class Watch(GlobalSecondaryIndex["HeadItem"]):
-    """Sparse: only what the clock will have to look at, by when. Other rooms keep to shards of their own."""
-
-    class Meta:
-        index_name = "watch"
-        projection = KeysOnlyProjection()
-
-    watch_shard = UnicodeAttribute(hash_key=True)
-    watch_at = UnicodeAttribute(range_key=True)
-
-
-class HeadItem(Item, discriminator="dossier"):
-    body = UnicodeAttribute()
-    version = NumberAttribute()
-    card = JSONAttribute()
-    desk_agency = UnicodeAttribute(null=True)
-    desk_order = UnicodeAttribute(null=True)
-    officer_key = UnicodeAttribute(null=True)
-    citizen_key = UnicodeAttribute(null=True)
-    changed_at = UnicodeAttribute()
-    watch_shard = UnicodeAttribute(null=True)
-    watch_at = UnicodeAttribute(null=True)
-    desk = Desk()
-    officer = Officer()
-    citizen = Citizen()
-    watch = Watch()
-
-
-class StatusItem(Item, discriminator="status"):
-    """What the look-up reads, alone: the dossier as it stands, its steps, and the digests of its proofs."""
-
-    body = UnicodeAttribute()
-    proofs = JSONAttribute()
-    steps: ListAttribute[Any] = ListAttribute()
-
-
-class CounterItem(Item, discriminator="counter"):
-    value = NumberAttribute(default=0)
 
 
 def load(dossier_id: str) -> Dossier:
@@ -225,7 +151,7 @@ def _status_writes(dossier: Dossier, event: Event) -> list[Write]:
     actions = [
         StatusItem.kind.set(StatusItem),
         StatusItem.body.set(_public(dossier)),
-        StatusItem.proofs.set(status.proofs(dossier, dossier.code)),
+        StatusItem.proofs.set(proofs.proofs(dossier, dossier.code)),
         StatusItem.steps.set((StatusItem.steps | []).append(step)),
     ]
     return [Update(StatusItem(f"C#{dossier.code}", "STATUS"), actions)]

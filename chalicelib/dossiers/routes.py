@@ -10,6 +10,7 @@ from chalicelib.clock.calendars import load as calendar
 from chalicelib.dossiers import actions, asked, clockwork
 from chalicelib.dossiers.life import NotInThisStage
 from chalicelib.dossiers.moves import AlreadyRated
+from chalicelib.dossiers.proofs import LookupNoMatch
 from chalicelib.dossiers.rules import Dossier, DraftExpired, Rating, SomebodyElseWasFaster, UnknownDossier
 from chalicelib.dossiers.shown import (
     DeadlineShown,
@@ -22,7 +23,7 @@ from chalicelib.dossiers.shown import (
     event_shown,
     shown,
 )
-from chalicelib.dossiers.status import LookupNoMatch, PublicStatus, public_status
+from chalicelib.dossiers.status import PublicStatus, public_status
 from chalicelib.history.rules import broken_at
 from chalicelib.refusals import Forbidden, TooLarge, TooMany
 from chalicelib.web import Call, Request, Routes

@@ -1,7 +1,5 @@
 """What anyone with the code and a proof may know of a dossier: whose turn, since when, until when. Pure."""
 
-import hashlib
-import hmac
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -12,15 +10,9 @@ from chalicelib.dossiers.life import NAMES, RUNNING, Stage
 from chalicelib.dossiers.money import MONEY_IN
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.history.rules import Event, EventType
-from chalicelib.refusals import Language, NotFound
+from chalicelib.refusals import Language
 
 Who = Literal["agency", "citizen", "post", "nobody"]
-
-
-class LookupNoMatch(NotFound):
-    code = "lookup_no_match"
-    vi = "Không có hồ sơ nào khớp với mã và 4 số cuối đã nhập. Hãy kiểm tra lại cả hai."
-    en = "No dossier matches this code and these last four digits. Check both."
 
 
 class Turn(BaseModel):
@@ -192,27 +184,6 @@ def missing(dossier: Dossier) -> list[Missing]:
     """What the open supplement request asks for; an officer's reason is shown, what the citizen answered is not."""
     asked = dossier.supplement.items if dossier.supplement else ()
     return [Missing(component=item.component or item.field or "", reason=item.reason) for item in asked]
-
-
-# ——— proofs ———
-
-
-def proofs(dossier: Dossier, salt: str) -> list[str]:
-    """Digests of the last four digits of the applicant's phone, identity number and tax code."""
-    person = dossier.applicant
-    numbers = [person.phone, person.identity_number, person.tax_code] if person else []
-    return sorted({proof_digest(number[-4:], salt) for number in numbers if number})
-
-
-def proof_digest(proof: str, salt: str) -> str:
-    return hmac.new(salt.encode(), proof.encode(), hashlib.sha256).hexdigest()
-
-
-def proves(proof: str, salt: str, known: Sequence[str]) -> bool:
-    """In constant time, and as long for an unknown code as for a wrong proof."""
-    given = proof_digest(proof, salt)
-    held = [*known, *[""] * (3 - len(known))]
-    return any([hmac.compare_digest(given, each.ljust(64, "0")) for each in held])  # noqa: C419 - all are compared
 
 
 def step_of(event: Event, agency: str) -> list[dict[str, Any]]:

@@ -6,8 +6,9 @@ from typing import Any, Literal, NamedTuple
 
 from pynamodb.indexes import GlobalSecondaryIndex
 
+from chalicelib.dossiers.items import HeadItem
 from chalicelib.dossiers.queues import Span
-from chalicelib.dossiers.records import HEAD, HeadItem
+from chalicelib.dossiers.records import HEAD
 from chalicelib.history.records import SHARDS
 from chalicelib.web.cursors import CursorUnreadable
 
