@@ -3,6 +3,17 @@
 PYTHON ?= python3
 PORT ?= 8000
 DATA ?= .local
+ROLE ?=
+SUB ?=
+AGENCY ?=
+IDENTITY ?=
+PHONE ?=
+FILE ?=
+# Some systems set a NAME in every environment; only one given here is meant.
+ifneq ($(origin NAME),command line)
+override NAME :=
+endif
+export PORT DATA ROLE SUB AGENCY NAME IDENTITY PHONE FILE
 BIN := .venv/bin
 READY := .venv/.ready
 SOURCES := app.py chalicelib ops tests
@@ -25,17 +36,17 @@ $(READY): requirements.txt requirements-dev.txt
 	@touch $@
 
 run: $(READY) ## Serve the whole product on http://127.0.0.1:PORT, its state kept in DATA
-	@exec $(BIN)/python -m ops.local --data '$(DATA)' run --port '$(PORT)'
+	@exec $(BIN)/python -m ops.local --data "$$DATA" run --port "$$PORT"
 
 token: $(READY) ## Print a bearer token: ROLE=clerk AGENCY=H32.10 SUB=an, or ROLE=citizen SUB= NAME= IDENTITY= PHONE=
-	@$(BIN)/python -m ops.local --data '$(DATA)' token --role '$(ROLE)' --sub '$(SUB)' --agency '$(AGENCY)' \
-		--name '$(NAME)' --identity '$(IDENTITY)' --phone '$(PHONE)'
+	@$(BIN)/python -m ops.local --data "$$DATA" token --role "$$ROLE" --sub "$$SUB" --agency "$$AGENCY" \
+		--name "$$NAME" --identity "$$IDENTITY" --phone "$$PHONE"
 
 credentials: $(READY) ## Print the local keys of the simulated provider and carrier, as JSON
-	@$(BIN)/python -m ops.local --data '$(DATA)' credentials
+	@$(BIN)/python -m ops.local --data "$$DATA" credentials
 
 import: $(READY) ## Import procedures into the running stack: FILE=export.jsonl AGENCY=H32.10 (DRY=1 only reports)
-	@$(BIN)/python -m ops.local --data '$(DATA)' import --file '$(FILE)' --agency '$(AGENCY)' $(if $(DRY),--dry-run)
+	@$(BIN)/python -m ops.local --data "$$DATA" import --file "$$FILE" --agency "$$AGENCY" $(if $(DRY),--dry-run)
 
 test: $(READY) ## Run every test
 	@$(BIN)/python -m pytest
