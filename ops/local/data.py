@@ -60,6 +60,11 @@ class Data:
     def remember(self, memory: dict[str, Any]) -> None:
         write_whole(self.marker, json.dumps(memory, indent=1))
 
+    def saved_since(self, moment: float) -> bool:
+        """Whether the local cloud wrote its state since: it does so when it ends, unless it is killed itself."""
+        saved = self.cloud / "state" / "dynamodb.json"
+        return saved.exists() and saved.stat().st_mtime >= moment
+
     def _make(self) -> None:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -83,6 +88,9 @@ class Data:
             )
         if known[2] == "preparing":  # nothing was kept yet: begin again
             return self._fresh()
+        if known[2] == "running" and not self.saved_since(0):
+            # Killed before it ever wrote its state: files alone, whose buckets nobody remembers, are worth nothing.
+            shutil.rmtree(self.cloud, ignore_errors=True)
         self._check_state_files()
         return memory
 

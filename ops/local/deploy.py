@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -15,6 +16,7 @@ from ops.local.cloud import client
 STACK_NAME: Final = "motcua"
 CODE_BUCKET: Final = "motcua-code"
 PATIENCE: Final = 60.0
+NOTHING_NEW: Final = re.compile("didn't contain changes|No updates are to be performed")
 
 
 class DeployFailed(Exception):
@@ -89,6 +91,12 @@ def _apply(native: dict[str, Any], parameters: Mapping[str, str]) -> str:
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
         Capabilities=["CAPABILITY_IAM"],
     )
+    made = cloudformation.describe_change_set(StackName=STACK_NAME, ChangeSetName=name)
+    if made["ExecutionStatus"] != "AVAILABLE":
+        cloudformation.delete_change_set(StackName=STACK_NAME, ChangeSetName=name)
+        if not NOTHING_NEW.search(made.get("StatusReason", "")):
+            raise DeployFailed(f"The stack cannot be changed: {made.get('StatusReason')}")
+        return kind
     cloudformation.execute_change_set(StackName=STACK_NAME, ChangeSetName=name)
     _wait(lambda: not _status(cloudformation).endswith("IN_PROGRESS"))
     status = _status(cloudformation)

@@ -67,8 +67,8 @@ def _run(data: Data, memory: dict[str, Any], port: int) -> None:
     began = time.monotonic()
     if not cloud.is_free(port):
         raise Unusable(f"Port {port} is in use: choose another with PORT=.")
-    if memory["state"] == "running":
-        print("The last run did not end by itself: what it wrote to the table and queues is lost.", flush=True)
+    if memory["state"] == "running" and not data.saved_since(memory.get("since", 0)):
+        print("The last run was killed: what it wrote to the table and queues is lost.", flush=True)
     keys.make(data.folder)
     template = package("local", data.folder / "package", with_requirements=False)
     with (
@@ -80,7 +80,7 @@ def _run(data: Data, memory: dict[str, Any], port: int) -> None:
         functions = _deployed(data, template, carrier, port)
         schedules = {name: functions[name] for name in scheduled(template)}
         with _serving(data, endpoint, schedules, port):
-            data.remember(memory | {"state": "running"})
+            data.remember(memory | {"state": "running", "since": time.time()})
             print(f"Ready on http://127.0.0.1:{port} after {time.monotonic() - began:.1f} s", flush=True)
             print(
                 f"  API http://127.0.0.1:{port}/docs · mail and schedules http://127.0.0.1:{port}/_local/", flush=True

@@ -240,6 +240,40 @@ def test_what_was_kept_is_there_after_a_restart_and_the_workers_go_on(tmp_path, 
                 assert until(lambda name=name, runs=runs: cloud.runs(name) > runs), f"{name} no longer runs"
 
 
+def test_a_restart_without_any_change_takes_little_time(tmp_path):
+    data = tmp_path / "data"
+    with started(data) as first:
+        assert first.stop() == 0
+
+    with started(data, first.port) as second:
+        assert second.seconds < 8
+        assert "Sample catalogue" not in second.log.read_text().split("Stopping")[1]
+
+
+def test_changed_settings_reach_the_functions_at_the_next_start(tmp_path):
+    data = tmp_path / "data"
+    with started(data) as first:
+        first.stop()
+
+    with started(data) as second:
+        cloud = Cloud(second)
+        variables = cloud.client("lambda").get_function_configuration(FunctionName=cloud.resource("SendNotices"))
+
+    assert variables["Environment"]["Variables"]["PUBLIC_URL"] == second.url
+
+
+def test_a_killed_cloud_is_told_of_at_the_next_start(tmp_path):
+    data = tmp_path / "data"
+    with started(data) as first:
+        for process in processes_of(data):
+            os.kill(process, signal.SIGKILL)
+        first.stop()
+
+    with started(data) as second:
+        assert "The last run was killed" in second.log.read_text()
+        assert len(json.loads(second.get("/procedures?limit=100").data)["items"]) >= 30
+
+
 def test_a_hard_kill_leaves_no_process(tmp_path):
     data = tmp_path / "data"
     with started(data) as stack:
