@@ -86,10 +86,17 @@ def _run(data: Data, memory: dict[str, Any], port: int) -> None:
                 f"  API http://127.0.0.1:{port}/docs · mail and schedules http://127.0.0.1:{port}/_local/", flush=True
             )
             try:
-                threading.Event().wait()
+                _watch(data, memory["cloud_port"])
             except Stopped:
                 print("Stopping…", flush=True)
     data.remember(memory | {"state": "stopped"})
+
+
+def _watch(data: Data, port: int) -> None:
+    """Until somebody stops us."""
+    while not cloud.is_free(port):
+        time.sleep(1)
+    raise cloud.CloudFailed(f"The local cloud ended by itself; see {data.cloud / 'cloud.log'}.")
 
 
 def _carrier_port(memory: Mapping[str, Any]) -> int:

@@ -267,7 +267,8 @@ def test_a_killed_cloud_is_told_of_at_the_next_start(tmp_path):
     with started(data) as first:
         for process in processes_of(data):
             os.kill(process, signal.SIGKILL)
-        first.stop()
+        assert first.process.wait(10) == 1
+        assert "The local cloud ended by itself" in first.log.read_text()
 
     with started(data) as second:
         assert "The last run was killed" in second.log.read_text()
