@@ -40,7 +40,7 @@ def package(stage: str, out: Path, *, with_requirements: bool = True) -> dict[st
         _run(
             [
                 "-c",
-                "from chalice.cli import main; main()",
+                "import sys; from chalice.cli import main; sys.exit(main())",
                 "package",
                 "--stage",
                 stage,
