@@ -14,7 +14,6 @@ from chalicelib.dossiers import handover, moves, queues, records, stops, sweeps
 from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.asked import AgencyMissing
 from chalicelib.dossiers.change import Change
-from chalicelib.dossiers.life import Stage
 from chalicelib.dossiers.queues import Queue
 from chalicelib.dossiers.records import again_if_overtaken
 from chalicelib.dossiers.rules import Dossier, Result, SupplementItem
@@ -74,7 +73,7 @@ def ask_supplement(dossier_id: str, items: Sequence[SupplementItem], note: str, 
     """Before acceptance the desk asks, after it whoever works on the dossier."""
 
     def action(dossier: Dossier) -> str:
-        when = "before" if dossier.stage == Stage.SUBMITTED else "after"
+        when = "before" if dossier.accepted_at is None else "after"
         return f"ask_supplement_{when}_acceptance"
 
     def move(dossier: Dossier) -> Change:

@@ -1,19 +1,15 @@
 """A small town: two citizens with a dossier each in every stage that matters, and one officer of every kind."""
 
-import os
 from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
 import pytest
-from moto import mock_aws
 
 from chalicelib.clock.rules import ZONE
-from ops.local import cloud
-from tests import people
-from tests.conftest import SECRETS, environment
-from tests.dossiers.conftest import WITH_PAPER, a_draft, a_procedure, file, publish
+from tests.dossiers.conftest import WITH_PAPER, a_draft, a_procedure, file
 from tests.people import Town
+from tests.towns import opened
 
 HERE, ELSEWHERE = "H32.10", "H32.11"
 OURS, THEIRS = "binh", "hoa"
@@ -32,16 +28,10 @@ class World(NamedTuple):
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    from chalice.test import Client
-
-    from app import app
     from chalicelib.catalogue import actions as catalogue
 
-    with mock_aws(), environment(), Client(app, stage_name="tests") as client:
-        cloud.create_bare(os.environ, SECRETS)
-        publish()
+    with opened() as town:
         catalogue.publish(OTHER_DESK, OTHER_DESK.valid_from)
-        town = Town(people.in_process(client))
         yield World(town, {(sub, stage): made for sub in (OURS, THEIRS) for stage, made in _lives(town, sub).items()})
 
 

@@ -119,9 +119,7 @@ CASES = [
     on_dossier("acceptance", "submitted", {}, officers="clerk"),
     on_dossier("refusal", "submitted", {"reason": "Sai thẩm quyền", "legal_basis": "Điều 5"}, officers="clerk"),
     *(
-        on_dossier(
-            "supplement-requests", stage, {"items": [{"field": "purpose", "reason": "Ghi rõ"}]}, officers=whose
-        )
+        on_dossier("supplement-requests", stage, {"items": [{"field": "purpose", "reason": "Ghi rõ"}]}, officers=whose)
         for stage, whose in (("submitted", "clerk"), ("accepted", "specialist"))
     ),
     on_dossier("assignment", "accepted", {"officer": OURS}, officers="specialist supervisor"),  # each takes it

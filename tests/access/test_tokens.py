@@ -3,7 +3,7 @@
 import base64
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import jwt
@@ -17,7 +17,9 @@ from ops.local import keys
 from ops.local.template import stage_environment
 from tests.access.conftest import HERE, OURS, World
 from tests.conftest import environment
+from tests.dossiers.conftest import file
 from tests.people import ISSUER, ISSUERS, JWK, KEY, Person, Reply, token
+from tests.towns import opened
 
 NOW = int(time.time())
 FACTS = {"iss": ISSUER, "aud": "motcua", "sub": OURS, "iat": NOW, "exp": NOW + 3600}
@@ -41,9 +43,7 @@ def part(facts: Any) -> str:
 
 def by_public_key() -> str:
     """The classic forgery: the public key, which everyone has, taken for a shared secret."""
-    pem = KEY.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    pem = KEY.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     text = f"{part(HEADER | {'alg': 'HS256'})}.{part(FACTS)}"
     mac = hmac.HMAC(pem, hashes.SHA256())
     mac.update(text.encode())
@@ -93,6 +93,13 @@ FORGED: dict[str, Callable[[], str]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    """One citizen, one dossier."""
+    with opened() as town:
+        yield World(town, {(OURS, "submitted"): file(town.citizen(OURS))["id"]})
+
+
 def answered(world: World, authorization: str, method: str = "GET", path: str = "/dossiers") -> Reply:
     return world.town.anyone.ask(method, path, headers={"Authorization": authorization})
 
@@ -116,11 +123,12 @@ def test_only_bearers_are_believed(world: World, scheme: str) -> None:
     assert answered(world, f"{scheme} {signed(FACTS)}".strip()).status == 401
 
 
-def test_nobody_is_told_to_sign_in_before_anything_else_is_said(world: World) -> None:
+def test_a_stranger_is_told_to_sign_in_and_nothing_else(world: World) -> None:
     """A stranger learns neither what a body should hold nor whether the dossier exists."""
     mine = f"/dossiers/{world.dossiers[OURS, 'submitted']}"
     replies = [
-        world.town.anyone.ask("POST", f"{place}/stop", {"no such": "field"}, key="k") for place in (mine, "/dossiers/none")
+        world.town.anyone.ask("POST", f"{place}/stop", {"no such": "field"}, key="k")
+        for place in (mine, "/dossiers/none")
     ]
 
     assert [reply.status for reply in replies] == [401, 401]
@@ -135,7 +143,12 @@ PUBLIC_KEY = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(REAL.public_key())) | 
 
 
 def real_issuers(kid: str) -> str:
-    real = {"issuer": REAL_ISSUER, "audience": "motcua", "holders": "both", "jwks": {"keys": [PUBLIC_KEY | {"kid": kid}]}}
+    real = {
+        "issuer": REAL_ISSUER,
+        "audience": "motcua",
+        "holders": "both",
+        "jwks": {"keys": [PUBLIC_KEY | {"kid": kid}]},
+    }
     return json.dumps([real])
 
 
