@@ -57,6 +57,7 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "desk": READERS,
     "accept": frozenset({"clerk"}),
     "refuse": frozenset({"clerk"}),
+    "ask_supplement": frozenset({"clerk", "specialist"}),
     "ask_supplement_before_acceptance": frozenset({"clerk"}),
     "ask_supplement_after_acceptance": frozenset({"specialist"}),
     "claim": frozenset({"specialist", "supervisor"}),

@@ -130,7 +130,8 @@ def answer_supplement(dossier_id: str, act: Act) -> Dossier:
         raise Invalid(faults)
     manifest = filing.manifest_of(dossier, procedure, papers)
     said = {"receipt": filing.receipt_of(manifest), "documents": manifest["documents"]}
-    change = stops.answer_supplement(dossier, history.events(dossier_id), act.at, calendar(), said)
+    past_events = history.events(dossier_id, until=dossier.version)
+    change = stops.answer_supplement(dossier, past_events, act.at, calendar(), said)
     filed = [documents.still(paper) for paper in filing.filed(papers)]
     return records.keep(dossier, change, act.actor, act.at, act.once, filed)
 

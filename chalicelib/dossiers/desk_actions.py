@@ -40,17 +40,15 @@ def queue(
 
 
 @again_if_overtaken
-def _decide(
-    dossier_id: str, action: str | Callable[[Dossier], str], act: Act, move: Callable[[Dossier], Change]
-) -> Dossier:
+def _decide(dossier_id: str, action: str, act: Act, move: Callable[[Dossier], Change]) -> Dossier:
     dossier = _judged(dossier_id, action, act)
     return records.keep(dossier, move(dossier), act.actor, act.at, act.once)
 
 
-def _judged(dossier_id: str, action: str | Callable[[Dossier], str], act: Act) -> Dossier:
+def _judged(dossier_id: str, action: str, act: Act) -> Dossier:
     """The dossier, once this officer may decide so on it and has seen it as it is."""
     dossier = records.load(dossier_id)
-    access.require(act.caller, action if isinstance(action, str) else action(dossier), dossier)
+    access.require(act.caller, action, dossier)
     records.require_seen(dossier, act.seen)
     return dossier
 
@@ -72,14 +70,13 @@ def assign(dossier_id: str, officer: str, act: Act) -> Dossier:
 def ask_supplement(dossier_id: str, items: Sequence[SupplementItem], note: str, act: Act) -> Dossier:
     """Before acceptance the desk asks, after it whoever works on the dossier."""
 
-    def action(dossier: Dossier) -> str:
-        when = "before" if dossier.accepted_at is None else "after"
-        return f"ask_supplement_{when}_acceptance"
-
     def move(dossier: Dossier) -> Change:
+        # Judged last: who saw it before somebody accepted it is not forbidden to ask, but has seen too little.
+        when = "before" if dossier.accepted_at is None else "after"
+        access.require(act.caller, f"ask_supplement_{when}_acceptance", dossier)
         return stops.ask_supplement(dossier, items, note, act.caller.subject, act.at)
 
-    return _decide(dossier_id, action, act, move)
+    return _decide(dossier_id, "ask_supplement", act, move)
 
 
 def suspend(dossier_id: str, cause: PauseCause, reason: str, act: Act) -> Dossier:
@@ -88,14 +85,16 @@ def suspend(dossier_id: str, cause: PauseCause, reason: str, act: Act) -> Dossie
 
 def resume(dossier_id: str, act: Act) -> Dossier:
     def move(dossier: Dossier) -> Change:
-        return stops.resume(dossier, history.events(dossier_id), act.at, calendar())
+        past = history.events(dossier_id, until=dossier.version)
+        return stops.resume(dossier, past, act.at, calendar())
 
     return _decide(dossier_id, "resume", act, move)
 
 
 def extend(dossier_id: str, reason: str, days: int, act: Act) -> Dossier:
     def move(dossier: Dossier) -> Change:
-        return stops.extend(dossier, history.events(dossier_id), reason, days, act.at, calendar())
+        past = history.events(dossier_id, until=dossier.version)
+        return stops.extend(dossier, past, reason, days, act.at, calendar())
 
     return _decide(dossier_id, "extend", act, move)
 

@@ -65,11 +65,13 @@ def appended(event: Event) -> Put:
     return Put(item, absent())
 
 
-def events(dossier_id: str, after: int = 0) -> list[Event]:
-    """The events numbered above `after`, in order; strongly consistent."""
-    found = EventItem.query(
-        dossier_key(dossier_id), EventItem.sk.between(f"E#{after + 1:06d}", "E#999999"), consistent_read=True
-    )
+def events(dossier_id: str, after: int = 0, until: int = 999_999) -> list[Event]:
+    """The events numbered above `after`, in order; strongly consistent.
+
+    `until`: the version of a head read before, so that what came since does not mix into a decision on that head.
+    """
+    numbers = EventItem.sk.between(f"E#{after + 1:06d}", f"E#{until:06d}")
+    found = EventItem.query(dossier_key(dossier_id), numbers, consistent_read=True)
     return [_event(dossier_id, item) for item in found]
 
 
