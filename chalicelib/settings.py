@@ -49,7 +49,8 @@ class Settings(BaseModel):
     @model_validator(mode="after")
     def local_means_refused_elsewhere(self) -> Self:
         """A stack that is not local refuses to start with a local issuer, provider or carrier."""
-        urls = [i.issuer for i in self.ISSUERS] + [self.VNPAY_PAY_URL, self.VNPAY_API_URL, self.VNPOST_URL]
+        issuers = [url for i in self.ISSUERS for url in (i.issuer, i.jwks_url or "")]
+        urls = [*issuers, self.VNPAY_PAY_URL, self.VNPAY_API_URL, self.VNPOST_URL]
         loopback = [url for url in urls if "://127.0.0.1" in url or "://localhost" in url]
         if self.STAGE != "local" and loopback:
             raise ValueError(f"local simulators and issuers are refused outside the local stack: {loopback}")

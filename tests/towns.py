@@ -1,13 +1,15 @@
-"""The service over a mocked cloud for a whole file of tests, where a new one for each would take too long."""
+"""The service over a mocked cloud for a whole file of tests, where one for each would take too long; nothing scans."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 from moto import mock_aws
 
 from ops.local import cloud
 from tests import people
+from tests.asked_of_aws import listening
 from tests.conftest import SECRETS, environment
 from tests.dossiers.conftest import publish
 from tests.people import Town
@@ -20,7 +22,32 @@ def opened() -> Iterator[Town]:
 
     from app import app
 
-    with mock_aws(), environment(), Client(app, stage_name="tests") as client:
+    with listening(), mock_aws(), environment(), Client(app, stage_name="tests") as client:
         cloud.create_bare(os.environ, SECRETS)
         publish()
         yield Town(people.in_process(client))
+
+
+def a_clean_file(dossier_id: str, component: str, by: Literal["citizen", "officer"] = "citizen") -> str:
+    """As if it had been uploaded and found clean."""
+    from chalicelib.clock.now import now
+    from chalicelib.documents import records
+    from chalicelib.documents.rules import Document, State
+    from chalicelib.table import fresh_id
+
+    document = Document(
+        id=fresh_id(),
+        dossier_id=dossier_id,
+        component=component,
+        by=by,
+        file_name="a.pdf",
+        content_type="application/pdf",
+        size=3,
+        sha256="0" * 64,
+        state=State.CLEAN,
+        registered_at=now(),
+        upload_expires_at=now(),
+        watch_at=None,
+    )
+    records.add(document)
+    return document.id

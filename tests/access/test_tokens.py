@@ -168,7 +168,10 @@ def test_in_production_a_local_token_is_worth_nothing(world: World, tmp_path: An
             assert answered(world, f"Bearer {local}").status == 401
 
 
-@pytest.mark.parametrize("issuers", [ISSUERS, ISSUERS.replace("127.0.0.1", "localhost")])
+KEYS_AT_HOME = {"issuer": REAL_ISSUER, "audience": "motcua", "holders": "both", "jwks_url": "http://localhost/jwks"}
+
+
+@pytest.mark.parametrize("issuers", [ISSUERS, ISSUERS.replace("127.0.0.1", "localhost"), json.dumps([KEYS_AT_HOME])])
 def test_production_does_not_start_with_a_local_issuer(world: World, issuers: str) -> None:
     production = stage_environment("production")
     links = {name: value for name, value in production.items() if name.endswith("_URL")}

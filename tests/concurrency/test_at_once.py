@@ -16,6 +16,7 @@ from chalicelib.table import fresh_id
 from tests.concurrency.conftest import AT_BUSY, AT_CROWDED, BUSY, CROWDED, at_once
 from tests.dossiers.conftest import FREE, WITH_PAPER, a_draft, file
 from tests.people import Person, Reply, Town
+from tests.towns import a_clean_file
 
 pytestmark = pytest.mark.stack
 HERE = "H32.10"
@@ -227,7 +228,51 @@ def test_eight_uploads_registered_at_once_are_all_kept(binh: Person) -> None:
     assert {each["file_name"] for each in kept} == {f"{turn}.pdf" for turn in range(8)}
 
 
+def test_a_file_taken_out_while_the_draft_is_filed_is_in_both_or_in_neither(binh: Person) -> None:
+    """The receipt never names a file that is gone."""
+    for _ in range(6):
+        draft = begun(binh, WITH_PAPER.code).body["id"]
+        kept, moot = a_clean_file(draft, "giay-to"), a_clean_file(draft, "giay-to")
+        path = f"/dossiers/{draft}"
+
+        filed, taken = at_once(
+            2,
+            lambda turn, path=path, moot=moot: (
+                binh.ask("DELETE", f"{path}/documents/{moot}") if turn else binh.post(f"{path}/submission")
+            ),
+        )
+
+        if (filed.status, taken.status) == (409, 204):
+            assert binh.post(f"{path}/submission").status == 200  # told to try again, and did
+        else:
+            assert (filed.status, taken.status) in {(200, 204), (200, 409)}
+        _receipt_is_true(draft)
+        listed = {each["document_id"] for each in binh.get(f"{path}/documents").body["items"]}
+        assert listed == ({kept} if taken.status == 204 else {kept, moot})
+
+
 # ——— decisions ———
+
+
+def test_a_results_file_taken_out_at_the_instant_of_the_decision_is_not_decided_on(town: Town, binh: Person) -> None:
+    approver, specialist = town.officer("approver", HERE), town.officer("specialist", HERE)
+    for _ in range(6):
+        filed = file(binh)["id"]
+        assert town.officer("clerk", HERE).decide(filed, "acceptance").status == 200
+        seen, scan = binh.get(f"/dossiers/{filed}").etag, a_clean_file(filed, "result", by="officer")
+
+        given, taken = at_once(
+            2,
+            lambda turn, filed=filed, scan=scan, seen=seen: (
+                specialist.ask("DELETE", f"/dossiers/{filed}/documents/{scan}")
+                if turn
+                else approver.post(f"/dossiers/{filed}/result", GRANTED | {"documents": [scan]}, seen=seen)
+            ),
+        )
+
+        assert (given.status, taken.status) in {(200, 409), (409, 204), (422, 204)}
+        readable = binh.get(f"/dossiers/{filed}/documents/{scan}/content").status
+        assert readable == (200 if given.status == 200 else 404)
 
 
 def decided(town: Town, dossier: Reply, decisions: list[tuple[str, str, Any]]) -> list[Reply]:

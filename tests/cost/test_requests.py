@@ -9,13 +9,12 @@ from urllib.parse import urlencode
 
 import pytest
 
-from chalicelib.clock.now import now
-from chalicelib.documents.rules import Document
 from chalicelib.payments import records as payments
 from tests.asked_of_aws import Asked
 from tests.dossiers.conftest import FREE, PAID, POSTED, WITH_PAPER, a_draft, file
 from tests.payments.conftest import notification
 from tests.people import Reply, Town
+from tests.towns import a_clean_file
 
 HERE = "H32.10"
 READ, QUERY, WRITE = "dynamodb.GetItem", "dynamodb.Query", "dynamodb.UpdateItem"
@@ -205,27 +204,3 @@ def test_money_at_the_desk_costs_three(town: Town, asked: Asked) -> None:
 
     clerk = town.officer("clerk", HERE)
     assert len(cost(asked, lambda: clerk.post(f"/dossiers/{dossier}/counter-payments", taken), 201)) <= 3
-
-
-def a_clean_file(dossier_id: str, component: str) -> str:
-    """As if it had been uploaded and found clean."""
-    from chalicelib.documents import records
-    from chalicelib.documents.rules import State
-    from chalicelib.table import fresh_id
-
-    document = Document(
-        id=fresh_id(),
-        dossier_id=dossier_id,
-        component=component,
-        by="citizen",
-        file_name="a.pdf",
-        content_type="application/pdf",
-        size=3,
-        sha256="0" * 64,
-        state=State.CLEAN,
-        registered_at=now(),
-        upload_expires_at=now(),
-        watch_at=None,
-    )
-    records.add(document)
-    return document.id
