@@ -26,7 +26,7 @@ class WrongAgency(Invalid):
 class AgencyMissing(Invalid):
     code = "agency_required"
     vi = "Hãy chọn cơ quan cần xem."
-    en = "Say which agency's dossiers to show."
+    en = "Say which agency to look at."
 
     def __init__(self) -> None:
         super().__init__([Fault("/agency", self.code, self.vi, self.en)])

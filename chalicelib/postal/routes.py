@@ -8,9 +8,10 @@ from chalice import Response
 from pydantic import BaseModel, Field
 
 from chalicelib.access import require
+from chalicelib.dossiers.asked import AgencyMissing
 from chalicelib.postal import actions, rules, s10
 from chalicelib.postal.rules import Shipment, State, Trouble
-from chalicelib.refusals import Fault, Invalid, NotFound
+from chalicelib.refusals import NotFound
 from chalicelib.web import Call, Listed, Query, Request, Routes
 from chalicelib.web.cursors import CursorUnreadable, cursor_after, position_of
 
@@ -48,12 +49,6 @@ class Nothing(Request):
     """An empty object."""
 
 
-class AgencyMissing(Invalid):
-    code = "agency_required"
-    vi = "Hãy chọn cơ quan cần xem."
-    en = "Say which agency's shipments to show."
-
-
 @dataclass(frozen=True)
 class _Desk:
     """The post of one agency, as access judges it."""
@@ -88,7 +83,7 @@ def list_waiting_shipments(call: Call) -> ShipmentList:
     caller = require(call.caller, "see_shipments")
     agency = query.agency or caller.agency
     if not agency:
-        raise AgencyMissing([Fault("/agency", AgencyMissing.code, AgencyMissing.vi, AgencyMissing.en)])
+        raise AgencyMissing
     require(caller, "see_shipments", _Desk(agency))
     after = position_of(query.cursor) if query.cursor else ""
     page, following = actions.waiting(State(query.state), agency, after, query.limit)
