@@ -20,7 +20,8 @@ from chalicelib.settings import settings
 
 TRIES: Final = 8
 PASSING: Final = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
-PASSING_CALLS: Final = {
+# What the client has waited out several times by itself before we hear of it.
+THROTTLED: Final = {
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "ThrottlingException",
@@ -112,6 +113,8 @@ def commit(*writes: Write) -> None:
             lost = _lost(writes, error)
             if lost:
                 raise Lost(lost) from None
+            if error.cause_response_code in THROTTLED:
+                raise Unavailable from None  # going on would outlast whoever waits, and feed what throttles us
             if not _passing(error):
                 raise
         time.sleep(random.uniform(0, min(0.02 * 2**attempt, 0.6)))  # noqa: S311 - jitter, not a secret
@@ -146,4 +149,4 @@ def _reasons(error: TransactWriteError) -> list[str | None]:
 
 def _passing(error: TransactWriteError) -> bool:
     reasons = {reason for reason in _reasons(error) if reason}
-    return error.cause_response_code in PASSING_CALLS or bool(reasons) and reasons <= PASSING
+    return bool(reasons) and reasons <= PASSING

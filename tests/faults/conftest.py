@@ -1,0 +1,39 @@
+"""The whole service over the local cloud, whose transactions are real, with a carrier on loopback."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+from chalice.test import Client
+
+import app
+from chalicelib.postal import vnpost
+from chalicelib.settings import settings
+from chalicelib.web import routes
+from ops.local.vnpost_double import VnpostDouble
+from tests import people
+from tests.conftest import SECRETS, environment
+from tests.faults.world import World
+
+
+@pytest.fixture
+def world(stack: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    with VnpostDouble(tmp_path) as carrier, environment(VNPOST_URL=carrier.url, CARRIER_CA_FILE=str(carrier.ca_file)):
+        carrier.takes_duplicates = True  # a carrier that would not notice
+        _keep_secrets(SECRETS | {"vnpost": carrier.keys})
+        boto3.client("sesv2").create_email_identity(EmailIdentity=settings().MAIL_FROM)
+        with Client(app.app, stage_name="tests") as client:
+            world = World(people.Town(people.in_process(client)), carrier)
+            for module in (app, routes):
+                monkeypatch.setattr(module, "now", lambda: world.now)
+            carrier.clock = lambda: world.now
+            yield world
+        _keep_secrets(SECRETS)
+        vnpost._connections.cache_clear()
+        vnpost._tokens.clear()
+
+
+def _keep_secrets(secrets: object) -> None:
+    boto3.client("secretsmanager").put_secret_value(SecretId=settings().SECRETS, SecretString=json.dumps(secrets))

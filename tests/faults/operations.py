@@ -1,0 +1,93 @@
+"""What is broken on purpose: each operation as the outside world delivers it, and delivers it again."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
+from secrets import token_hex
+from typing import Final, NamedTuple
+
+from chalicelib.notices.rules import LEASE
+from tests.faults.world import Told, World
+from tests.people import Reply
+from tests.postal.conftest import handed_to_post
+
+
+class Delivery(NamedTuple):
+    """One thing to be done to a dossier; `again` is the very same request, notification or message."""
+
+    dossier_id: str
+    again: Callable[[], Told]
+    after: timedelta = timedelta(0)  # how long the outside waits before it delivers again
+    stream_lost: bool = False
+
+
+NUMBERS: Final = count(5000)  # of dossiers beside those that are filed, whose codes begin at 0001
+Begin = Callable[[World], Delivery]
+
+
+def submission(world: World) -> Delivery:
+    dossier_id, key = world.draft(), token_hex(8)
+    return Delivery(dossier_id, lambda: _told(world.binh.post(f"/dossiers/{dossier_id}/submission", key=key)))
+
+
+def acceptance(world: World) -> Delivery:
+    dossier_id, key = world.filed(), token_hex(8)
+    seen = world.an.get(f"/dossiers/{dossier_id}").etag
+
+    def accept() -> Told:
+        return _told(world.an.post(f"/dossiers/{dossier_id}/acceptance", key=key, seen=seen))
+
+    return Delivery(dossier_id, accept)
+
+
+def payment(world: World) -> Delivery:
+    dossier_id, query = world.being_paid()
+    address = f"/webhooks/payments/vnpay?{query}"
+    return Delivery(dossier_id, lambda: _told_to_vnpay(world.town.anyone.get(address)))
+
+
+def dispatch(world: World) -> Delivery:
+    dossier_id, seq = handed_to_post(next(NUMBERS), world.now)
+    return Delivery(dossier_id, lambda: world.deliver("dispatch_post", dossier_id, seq))
+
+
+def retried_dispatch(world: World) -> Delivery:
+    """The carrier took the order, and its answer was lost: now the schedule looks again."""
+    delivery = dispatch(world)
+    world.carrier.break_next("/order", "lose")
+    delivery.again()
+    return Delivery(delivery.dossier_id, world.retry)
+
+
+def notices(world: World) -> Delivery:
+    dossier_id = world.filed()
+    return Delivery(dossier_id, lambda: world.deliver("send_notices", dossier_id, 2), LEASE)
+
+
+def relay(world: World) -> Delivery:
+    dossier_id = world.filed()
+    records = world.streamed(dossier_id)
+    return Delivery(dossier_id, lambda: world.relay(records))
+
+
+def sweep(world: World) -> Delivery:
+    """The stream's records were lost; the nightly sweep finds what they would have brought about."""
+    world.now += timedelta(days=14)  # a day on which nothing else is
+    dossier_id = world.filed()
+    return Delivery(dossier_id, world.sweep, stream_lost=True)
+
+
+def _told(reply: Reply) -> Told:
+    known = reply.status < 300 or reply.body["code"] in {"internal_error", "unavailable"}
+    good = reply.status < 300
+    return Told(good, reply.status >= 500 and known, reply, reply.body["code"] if good else None)
+
+
+def _told_to_vnpay(reply: Reply) -> Told:
+    """VNPAY comes again after 99; 00 and 02 end it."""
+    code = reply.body.get("RspCode") if reply.status == 200 else None
+    return Told(code in {"00", "02"}, code == "99", reply)
+
+
+BROKEN_BY_ERRORS: Final[tuple[Begin, ...]] = (submission, acceptance, payment, dispatch, relay)
+OPERATIONS: Final[tuple[Begin, ...]] = (*BROKEN_BY_ERRORS, retried_dispatch, notices, sweep)

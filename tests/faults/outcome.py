@@ -1,0 +1,82 @@
+"""What must be true of a dossier whatever broke, and what it has come to."""
+
+import json
+from typing import Any, Final
+
+from chalicelib.clock import calendars as clock
+from chalicelib.dossiers import queues
+from chalicelib.dossiers import records as dossiers
+from chalicelib.dossiers.items import HeadItem, StatusItem
+from chalicelib.dossiers.queues import Queue
+from chalicelib.dossiers.rules import Dossier
+from chalicelib.history import followups
+from chalicelib.history import records as history
+from chalicelib.history.rules import broken_at
+from chalicelib.payments import records as payments
+from chalicelib.postal import records as shipments
+from chalicelib.table import Item
+from tests.faults.world import World
+
+QUEUES: Final[tuple[Queue, ...]] = ("to_accept", "in_progress", "supplement", "paused", "to_return")
+
+
+def facts(world: World, dossier_id: str) -> dict[str, Any]:
+    """What must always hold, and what two dossiers that went the same way have in common, whatever broke on the way."""
+    head, events = dossiers.load(dossier_id), history.events(dossier_id)
+    assert broken_at(events) is None
+    assert head.version == len(events)
+    assert [reached(dossier_id, name) for name in (followups.NOTICES, followups.POST)] == [head.version] * 2
+    standing = on_desk(world, dossier_id)
+    assert len(standing) == 1, "in limbo, or in two places"
+    status = StatusItem.get(f"C#{head.code}", "STATUS", consistent_read=True)
+    assert json.loads(status.body)["version"] == head.version
+    return {
+        "stage": head.stage,
+        "due": (head.acceptance_due_at, head.due_at),
+        "events": [event.type.value for event in events],
+        "steps": [step["type"] for step in status.steps],
+        "desk": standing,
+        "money": money(head),
+        "post": post(world, head),
+    }
+
+
+def money(head: Dossier) -> Any:
+    """What was paid, how often that was recorded, and whether the provider would still be asked."""
+    ledger = payments.ledger(head.id)
+    asked = [
+        payments.PaymentItem.get(f"D#{head.id}", f"PAY#{each}", consistent_read=True).watch_at
+        for each in ledger.payments
+    ]
+    return head.payment_status, head.paid_amount, [len(said) for said in ledger.events.values()], asked
+
+
+def post(world: World, head: Dossier) -> Any:
+    """Each parcel, and how many orders the carrier has for it: one."""
+    parcels = shipments.of_dossier(head.id)
+    assert all(world.carrier.placed.count(parcel.order_number) == 1 for parcel in parcels)
+    assert all(head.shipping.tracking_code == parcel.tracking_code for parcel in parcels)
+    return head.shipping.status, [parcel.state for parcel in parcels]
+
+
+def codes() -> dict[str, list[str]]:
+    """The public codes of every dossier there is."""
+    found: dict[str, list[str]] = {}
+    for item in StatusItem.scan(consistent_read=True):
+        found.setdefault(json.loads(item.body)["id"], []).append(item.pk.removeprefix("C#"))
+    return found
+
+
+def reached(dossier_id: str, name: str) -> int:
+    return int(Item.get(f"D#{dossier_id}", f"F#{name}", consistent_read=True).seq)
+
+
+def on_desk(world: World, dossier_id: str) -> list[str]:
+    """Every queue of the agency's desk in which the dossier stands: one, once, whatever broke."""
+    calendar = clock.load()
+    return [
+        name
+        for card in HeadItem.desk.query("H32.10", filter_condition=Item.pk == f"D#{dossier_id}")
+        for name in QUEUES
+        if (span := queues.span(name, world.now, calendar)) and span.first <= card.desk_order <= span.last
+    ]

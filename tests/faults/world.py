@@ -1,0 +1,175 @@
+"""The world around the service: its clock, stream, queues, schedules and people."""
+
+import json
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import boto3
+from aws_lambda_powertools.utilities.parameters import base as parameters
+
+import app
+from chalicelib.catalogue import actions as catalogue
+from chalicelib.catalogue import records as catalogue_records
+from chalicelib.catalogue.rules import Fee
+from chalicelib.clock.rules import ZONE
+from chalicelib.documents import records as documents
+from chalicelib.documents.rules import Document, Reason, State
+from chalicelib.dossiers import records as dossiers
+from chalicelib.postal import records as shipments
+from chalicelib.postal import vnpost
+from chalicelib.postal.heard import CursorItem
+from chalicelib.settings import settings
+from chalicelib.table import fresh_id
+from ops.local.vnpost_double import VnpostDouble
+from tests.dossiers.conftest import AGENCIES, PAPER, POSTED, a_draft, a_procedure
+from tests.payments.conftest import notification
+from tests.people import Reply, Town
+
+NINE = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)
+FREE = a_procedure("1.900001", components=(PAPER,))
+PAID = a_procedure("1.900002", fees=(Fee(code="LP1", name="Lệ phí", kind="le_phi", amount=20_000),))
+
+
+class Told(NamedTuple):
+    """What an operation answers: `good` did it, `again` asks to come back; anything else is a wrong no."""
+
+    good: bool
+    again: bool
+    said: Any
+    code: str | None = None  # of the dossier, where the answer shows it
+
+
+class World:
+    def __init__(self, town: Town, carrier: VnpostDouble) -> None:
+        self.town, self.carrier, self.now = town, carrier, NINE
+        self.binh, self.an = town.citizen(), town.officer("clerk", "H32.10", "an")
+        self.dynamodb, self.sqs = boto3.client("dynamodb"), boto3.client("sqs")
+        catalogue.keep_agencies(AGENCIES)
+        for procedure in (FREE, PAID):
+            catalogue.publish(procedure, date(2025, 7, 1))
+
+    def at_nine(self) -> None:
+        """The day begins anew; what carriers said on the days of other dossiers is not asked for again."""
+        self.now = NINE
+        self.carrier.events.clear()
+        CursorItem(f"CARRIER#{vnpost.NAME}", "CURSOR").delete()
+
+    def cold(self) -> None:
+        """A process that has just begun: it remembers nothing."""
+        catalogue_records.pinned.cache_clear()
+        catalogue._place.cache_clear()
+        vnpost._tokens.clear()
+        for provider in parameters.DEFAULT_PROVIDERS.values():
+            provider.clear_cache()
+
+    # ——— what people and machines do ———
+
+    def draft(self, procedure: Any = FREE) -> str:
+        dossier_id = str(self.binh.post("/dossiers", a_draft(procedure.code, delivery=POSTED)).body["id"])
+        if procedure.components:
+            documents.add(a_clean_document(dossier_id, self.now))
+        return dossier_id
+
+    def filed(self, procedure: Any = FREE) -> str:
+        dossier_id = self.draft(procedure)
+        _good(self.binh.post(f"/dossiers/{dossier_id}/submission"))
+        return dossier_id
+
+    def being_paid(self) -> tuple[str, str]:
+        """A dossier whose fee is being paid, and VNPAY's notification that it was."""
+        dossier_id = self.filed(PAID)
+        wanted = {"provider": "vnpay", "return_url": "http://127.0.0.1:8000/tro-ve"}
+        begun = _good(self.binh.post(f"/dossiers/{dossier_id}/payments", wanted)).body
+        payment = SimpleNamespace(id=begun["payment_id"], amount=begun["amount"])
+        return dossier_id, urlencode(notification(payment))  # type: ignore[arg-type]
+
+    def deliver(self, function: str, dossier_id: str, seq: int) -> Told:
+        """One message of a queue."""
+        record = {"messageId": "1", "body": json.dumps({"dossier_id": dossier_id, "seq": seq})}
+        record |= {"receiptHandle": "r", "eventSource": "aws:sqs"}
+        return _told_of_batch(getattr(app, function)({"Records": [record]}, None))
+
+    def relay(self, records: list[dict[str, Any]]) -> Told:
+        """A batch of the table's stream."""
+        return _told_of_batch(app.relay({"Records": records}, None))
+
+    def retry(self) -> Told:
+        """The schedule that looks again at parcels whose time has come; each run is minutes after the last."""
+        self.now += timedelta(minutes=5)
+        try:
+            app.retry_dispatch(NO_EVENT, None)
+        except Exception as error:  # noqa: BLE001 - Lambda runs it again
+            return Told(False, True, error)
+        return Told(True, False, None)
+
+    def sweep(self) -> Told:
+        app.sweep_followups(NO_EVENT, None)
+        return Told(True, False, None)
+
+    def settle(self, dossier_id: str, *, stream_lost: bool = False) -> None:
+        """Stream, queues and schedules do their work, hour after hour, until nothing is left to do."""
+        version = 0
+        for _ in range(6):
+            self.now += timedelta(hours=1)
+            seen, version = version, dossiers.load(dossier_id).version
+            self.sweep() if stream_lost else self.relay(self.streamed(dossier_id, after=seen))
+            self._queues(dossier_id)
+            if shipments.of_dossier(dossier_id):
+                self.retry()
+                app.pull_tracking(NO_EVENT, None)
+            if dossiers.load(dossier_id).version == version:
+                return
+        raise AssertionError("it never comes to rest")
+
+    def _queues(self, dossier_id: str) -> None:
+        """Delivers what waits for the dossier: the last message first, then the first, late."""
+        for queue, function in ((settings().NOTICES_QUEUE, "send_notices"), (settings().POST_QUEUE, "dispatch_post")):
+            waiting = sorted(body["seq"] for body in self._drained(queue) if body["dossier_id"] == dossier_id)
+            for seq in waiting[-1:] + waiting[:1]:
+                if not self.deliver(function, dossier_id, seq).good:
+                    self.now += timedelta(hours=1)  # the claim of one who died runs out; the queue comes again
+                    assert self.deliver(function, dossier_id, seq).good
+
+    def streamed(self, dossier_id: str, after: int = 0) -> list[dict[str, Any]]:
+        """The records of the dossier's events, as the table's stream carries them."""
+        keys = {":pk": {"S": f"D#{dossier_id}"}, ":from": {"S": f"E#{after + 1:06d}"}, ":to": {"S": "E#999999"}}
+        found = self.dynamodb.query(
+            TableName=settings().TABLE,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :from AND :to",
+            ExpressionAttributeValues=keys,
+        )
+        return [
+            {"eventName": "INSERT", "dynamodb": {"NewImage": image, "SequenceNumber": image["seq"]["N"]}}
+            for image in found["Items"]
+        ]
+
+    def _drained(self, queue: str) -> list[dict[str, Any]]:
+        bodies: list[dict[str, Any]] = []
+        while messages := self.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+            bodies += [json.loads(message["Body"]) for message in messages]
+            done = [{"Id": str(n), "ReceiptHandle": each["ReceiptHandle"]} for n, each in enumerate(messages)]
+            self.sqs.delete_message_batch(QueueUrl=queue, Entries=done)
+        return bodies
+
+
+NO_EVENT: dict[str, Any] = {
+    name: {} if name == "detail" else [] if name == "resources" else ""
+    for name in ("version", "account", "region", "detail", "detail-type", "source", "time", "id", "resources")
+}
+
+
+def a_clean_document(dossier_id: str, at: datetime) -> Document:
+    facts: dict[str, Any] = {"component": PAPER.code, "by": "citizen", "file_name": "a.pdf", "size": 10}
+    facts |= {"content_type": "application/pdf", "sha256": "0" * 64, "state": State.CLEAN, "reason": Reason.CHECKED}
+    return Document(id=fresh_id(), dossier_id=dossier_id, registered_at=at, upload_expires_at=at, **facts)
+
+
+def _told_of_batch(answer: Any) -> Told:
+    return Told(answer == {"batchItemFailures": []}, bool(answer["batchItemFailures"]), answer)
+
+
+def _good(reply: Reply) -> Reply:
+    assert reply.status < 300, reply
+    return reply
