@@ -52,12 +52,17 @@ def test_a_process_that_dies_at_any_call_leaves_nothing_that_a_repetition_does_n
     world: World, begin: Begin, subtests: pytest.Subtests
 ) -> None:
     seen, expected = undisturbed(world, begin)
+    went_through_it = []
     for number, name, when in points(seen):
         with subtests.test(f"died at {name} ({number}), {when}"):
             delivery = fresh(world, begin)
+            went_through_it.append(delivery.dossier_id)
             with outside(at(number, Fault("death", when))), pytest.raises(Died):
                 delivery.again()
             assert end(world, delivery) == expected
+    given = codes()
+    assert [given[dossier_id] for dossier_id in went_through_it if len(given[dossier_id]) != 1] == []
+    assert len({given[dossier_id][0] for dossier_id in went_through_it}) == len(went_through_it)
 
 
 @pytest.mark.parametrize(
@@ -81,13 +86,6 @@ def test_an_error_at_any_call_is_told_as_ours_and_a_repetition_puts_it_right(
             assert told.good or told.again, told
             assert told.good or tries is None or name in ONCE, "one lost answer is made good within"
             assert end(world, delivery) == expected
-
-
-def test_after_all_that_every_dossier_has_one_code_and_every_code_one_dossier(world: World) -> None:
-    given = codes()
-    assert len(given) > 100, "runs after the others"
-    assert {dossier_id: each for dossier_id, each in given.items() if len(each) != 1} == {}
-    assert len({each for (each,) in given.values()}) == len(given)
 
 
 @pytest.mark.parametrize("begin", [submission, payment, dispatch], ids=lambda begin: begin.__name__)
