@@ -35,8 +35,10 @@ class Item(Model):
     class Meta:
         table_name = settings().TABLE
         region = settings().AWS_REGION
-        connect_timeout_seconds = 2
-        read_timeout_seconds = 5
+        # Three tries of these, twice over, end before the gateway gives up (29 s).
+        connect_timeout_seconds = 1
+        read_timeout_seconds = 3
+        max_retry_attempts = 2
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
