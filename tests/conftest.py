@@ -37,6 +37,10 @@ SECRETS = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fuzz", type=int, default=0, help="requests per operation and caller, other ones each time")
+
+
 def forget_connections() -> None:
     """Drop every client and cached value, so that the next call meets the cloud the environment names now."""
     from aws_lambda_powertools.utilities import parameters

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chalicelib.clock.events import ClockRefusal, ExtensionInvalid
+from chalicelib.clock.events import ClockRefusal, ExtendedAlready, ExtendedTooLate, ExtensionInvalid, NothingToExtend
 from chalicelib.dossiers import asked, desk_actions
 from chalicelib.dossiers.handover import ChannelNotOffered
 from chalicelib.dossiers.life import NotInThisStage
@@ -88,7 +88,7 @@ def resume_dossier(call: Call, dossier_id: str) -> Dossier:
     return desk_actions.resume(dossier_id, act_of(call))
 
 
-@decision("extension", asked.Extension, ClockRefusal, ExtensionInvalid)
+@decision("extension", asked.Extension, ExtendedAlready, ExtendedTooLate, NothingToExtend, ExtensionInvalid)
 def extend_dossier(call: Call, dossier_id: str) -> Dossier:
     """Apologise and promise a later date, at most once and before the date."""
     said: asked.Extension = call.body

@@ -1,24 +1,21 @@
 """A call as the views see it: who, what, when, in which language; read from Chalice's request and nowhere else."""
 
-import json
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, ValidationError, model_serializer
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 from chalicelib.access import Caller
 from chalicelib.history.once import KeyMissing, Once
-from chalicelib.refusals import Invalid, Language, Malformed, NotFound, TooLarge, Unseen, Untrusted
-from chalicelib.web.faults import faults_of
+from chalicelib.refusals import Language, NotFound, Unseen, Untrusted
 
-LARGEST_BODY: Final = 256 * 1024
 PLAIN: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 VISIBLE_ASCII: Final = re.compile(r"[!-~]{1,255}")
 ETAG: Final = re.compile(r'(?:W/)?"?(\d{1,9})"?')
+LANGUAGE: Final = re.compile(r"(vi|en)(?:-[a-z0-9-]+)?(?:\s*;\s*q\s*=\s*([01](?:\.\d{0,3})?))?", re.IGNORECASE)
 
 
 class Request(BaseModel):
@@ -81,15 +78,12 @@ class Call:
 
 def language_of(header: str) -> Language:
     """Vietnamese unless the caller prefers English (RFC 9110 §12.5.4, by weight)."""
-    best: dict[str, float] = {}
+    best = {"vi": 0.0, "en": 0.0}
     for part in header.split(","):
-        tag, _, quality = part.strip().partition(";q=")
-        try:
-            weight = float(quality or 1)
-        except ValueError:
-            weight = 0.0
-        best.setdefault(tag.lower()[:2], weight)
-    return "en" if best.get("en", 0) > best.get("vi", 0) else "vi"
+        if found := LANGUAGE.fullmatch(part.strip()):
+            tag = found[1].lower()
+            best[tag] = max(best[tag], float(found[2] or 1))
+    return "en" if best["en"] > best["vi"] else "vi"
 
 
 def ip_of(request: Any) -> str:  # noqa: ANN401 - Chalice's request
@@ -107,45 +101,6 @@ def plain(value: str) -> str:
     if not PLAIN.fullmatch(value):
         raise NotFound
     return value
-
-
-def read_body(raw: bytes, model: type[BaseModel]) -> tuple[Any, Any]:
-    """The body as the model, and as plain normalised facts. An empty body is an empty object."""
-    if len(raw) > LARGEST_BODY:
-        raise TooLarge(limit=LARGEST_BODY)
-    try:
-        facts = normalised(json.loads(raw or b"{}", parse_constant=_no_constant))
-        return model.model_validate_json(json.dumps(facts)), facts
-    except ValidationError as error:
-        raise Invalid(faults_of(error)) from None
-    except (ValueError, RecursionError):
-        raise Malformed from None
-
-
-def read_query(pairs: list[tuple[str, str]], model: type[BaseModel]) -> Any:  # noqa: ANN401
-    try:
-        return model.model_validate({name: normalised(value) for name, value in pairs})
-    except ValidationError as error:
-        raise Invalid(faults_of(error)) from None
-
-
-def normalised(facts: Any) -> Any:  # noqa: ANN401 - any JSON
-    """Text in NFC, everywhere; text that is no text (lone surrogates, NUL) is refused."""
-    match facts:
-        case str():
-            facts.encode()
-            if "\x00" in facts:
-                raise ValueError("NUL in text")
-            return unicodedata.normalize("NFC", facts)
-        case list():
-            return [normalised(each) for each in facts]
-        case dict():
-            return {normalised(name): normalised(each) for name, each in facts.items()}
-    return facts
-
-
-def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is no JSON")
 
 
 def idempotency_key(headers: dict[str, str]) -> str:

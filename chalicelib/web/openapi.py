@@ -146,7 +146,7 @@ def _edge_refusals(operation: Operation) -> Iterable[type[Refusal]]:
     if operation.body:
         yield from (refusals.Malformed, refusals.Invalid, refusals.TooLarge, refusals.WrongMedia)
     if operation.query:
-        yield refusals.Invalid
+        yield from (refusals.Malformed, refusals.Invalid)
     if operation.once:
         yield from (KeyMissing, KeyReused, refusals.Conflict)
     if operation.if_match:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from aws_lambda_powertools import Logger
-from chalice import Blueprint, Chalice, Response
+from chalice import Blueprint, Chalice, CORSConfig, Response
 from pydantic import BaseModel
 
 from chalicelib import access
@@ -24,15 +24,20 @@ from chalicelib.web.call import (
     language_of,
     plain,
     query_pairs,
-    read_body,
-    read_query,
     seen_version,
 )
 from chalicelib.web.defects import where
+from chalicelib.web.facts import read_body, read_query
 from chalicelib.web.problems import framework_problem, refused
 
 logger: Final = Logger(service="motcua")
 JSON: Final = "application/json"
+# Pages of another origin carry no cookies of ours: a token is all they can bring, so any origin may ask.
+CORS: Final = CORSConfig(
+    allow_headers=["Idempotency-Key", "If-Match"],
+    expose_headers=["ETag", "Idempotency-Replayed", "Retry-After"],
+    max_age=600,
+)
 View = Callable[..., Any]
 Headers = dict[str, str | list[str]]
 Show = Callable[[Any, Call], BaseModel]
@@ -101,7 +106,7 @@ class Routes(Blueprint):
             methods=[operation.method],
             name=operation.name,
             content_types=list(content_types),
-            cors=True,
+            cors=CORS,
         )(handler)
 
 

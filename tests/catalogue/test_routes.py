@@ -8,21 +8,18 @@ from urllib.parse import urlencode
 import pytest
 from chalice.test import Client
 
+from app import app
 from chalicelib.catalogue import actions
-from chalicelib.catalogue.routes import routes
 from chalicelib.catalogue.rules import Fee, Review
 from chalicelib.clock.rules import Processing, Unit
-from chalicelib.web import App
 from tests.catalogue.samples import AGENCIES, a_procedure
 
 SINCE = date(2026, 1, 1)
-app = App("catalogue")
-app.register_blueprint(routes)
 on_the_table = pytest.mark.usefixtures("table")
 
 
 def get(path: str, **query: Any) -> tuple[int, Any]:
-    with Client(app) as client:
+    with Client(app, stage_name="tests") as client:
         answer = client.http.get(path + ("?" + urlencode(query) if query else ""))
         return answer.status_code, json.loads(answer.body)
 

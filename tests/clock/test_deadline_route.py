@@ -1,26 +1,19 @@
 """Anyone recomputes a promise over HTTP, in either language; nonsense is refused with the field named."""
 
-import json
-
 import pytest
-from chalice.test import Client
 
-from chalicelib.clock.routes import routes
-from chalicelib.web import App
+from tests.towns import opened
 
 
 @pytest.fixture(scope="module")
 def client():
-    app = App(app_name="clock")
-    app.register_blueprint(routes)
-    with Client(app) as client:
-        yield client
+    with opened() as town:
+        yield town.anyone
 
 
 def ask(client, language="vi", **question):
-    headers = {"Content-Type": "application/json", "Accept-Language": language}
-    answer = client.http.post("/deadline-calculations", headers=headers, body=json.dumps(question).encode())
-    return answer.status_code, json.loads(answer.body)
+    answer = client.post("/deadline-calculations", question, headers={"Accept-Language": language})
+    return answer.status, answer.body
 
 
 def test_the_promise_is_explained_day_by_day(client):
