@@ -3,12 +3,15 @@
 import contextlib
 import io
 import json
+import re
 import socket
 import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
+from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 from chalicelib.web import OPERATIONS
 from chalicelib.web.call import language_of
@@ -16,7 +19,7 @@ from chalicelib.web.facts import LARGEST_BODY
 from tests import people
 from tests.dossiers.conftest import AT_DESK, PAID, WITH_PAPER, a_draft, an_applicant, file
 from tests.people import Person, Reply, Town
-from tests.web.described import require_described, require_problem
+from tests.web.described import PROBLEM, require_described, require_problem
 
 ONCE = [each for each in OPERATIONS if each.once]
 SEEN = [each for each in OPERATIONS if each.if_match == "required"]
@@ -594,8 +597,30 @@ def test_the_page_of_the_description_brings_its_own_script(quiet_town: Town) -> 
     assert quiet_town.anyone.get("/docs/other.js").status == 404
 
 
-def test_every_refusal_seen_here_is_described() -> None:
-    """Said once, so that nobody wonders: the `town` of these tests judges every answer as it is given."""
-    unknown = Reply(409, {"content-type": "application/problem+json"}, {"code": "never_heard_of"})
-    with pytest.raises(AssertionError):
-        require_described("POST", "/dossiers", unknown)
+def test_the_description_is_openapi_3_1(town: Town) -> None:
+    told = town.anyone.get("/openapi.json")
+    assert (told.status, told.headers["content-type"], told.body["openapi"]) == (200, JSON, "3.1.0")
+    faults = list(Draft202012Validator(OPENAPI_31).iter_errors(told.body))
+    assert not faults, faults[0].message
+    for name, schema in told.body["components"]["schemas"].items():
+        Draft202012Validator.check_schema(schema)
+        assert re.fullmatch(r"[A-Za-z0-9._-]+", name), name
+
+
+def test_every_reference_and_operation_of_the_description_leads_somewhere_alone(town: Town) -> None:
+    told = town.anyone.get("/openapi.json").body
+    text = json.dumps(told)
+    known = {f"#/components/schemas/{name}" for name in told["components"]["schemas"]}
+    assert set(re.findall(r'"\$ref": "([^"]+)"', text)) <= known
+    assert "pydantic" not in text
+    names = [operation["operationId"] for path in told["paths"].values() for operation in path.values()]
+    assert len(names) == len(set(names)) == len(OPERATIONS)
+    assert set(told["paths"]) == {each.path for each in OPERATIONS}
+
+
+def test_what_is_not_described_is_noticed() -> None:
+    """The `town` of these tests judges every answer as it is given: so every refusal seen here is described."""
+    unknown = {"title": "x", "detail": "x", "status": 409, "code": "never_heard_of", "type": "x:never_heard_of"}
+    for status, body in ((409, unknown), (409, {**unknown, "detail": ""}), (418, unknown), (200, {"id": 1})):
+        with pytest.raises(AssertionError):
+            require_described("POST", "/dossiers", Reply(status, {"content-type": PROBLEM}, body))
