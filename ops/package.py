@@ -18,6 +18,8 @@ SOURCES: Final = ("app.py", "chalicelib", ".chalice")
 REGION: Final = "ap-southeast-1"
 # Lambda's runtime brings botocore; pynamodb would drag 16 MB of it into the package.
 WITHOUT_THEIR_REQUIREMENTS: Final = ("pynamodb",)
+# Of the page that shows the description only these are served; the package brings an editor, 20 MB, beside it.
+SHOWN: Final = {"swagger-ui.css", "swagger-ui-bundle.js", "LICENSE"}
 PLATFORMS: Final = ("manylinux2014_x86_64", "manylinux_2_26_x86_64")  # the oldest that a Lambda runtime has
 
 
@@ -78,6 +80,9 @@ def _vendor(project: Path) -> None:
     install = ["-m", "pip", "install", "-qq", "--no-compile", "--only-binary=:all:", "--target", "vendor", *platforms]
     _run([*install, "-r", "whole.txt"], project)
     _run([*install, "--no-deps", "-r", "alone.txt"], project)
+    for unused in (project / "vendor" / "swagger_ui" / "static").iterdir():
+        if unused.name not in SHOWN:
+            unused.unlink()
 
 
 def _run(arguments: list[str], folder: Path) -> None:

@@ -70,6 +70,5 @@ def docs_asset(call: Call, asset: str) -> Response:
         return Response(START, headers={"Content-Type": "text/javascript", **CACHED})
     if asset not in ASSETS:
         raise NotFound
-    folder = next(each for each in files("swagger_ui_bundle").joinpath("vendor").iterdir() if each.is_dir())
-    text = folder.joinpath(asset).read_text(encoding="utf-8")
+    text = files("swagger_ui").joinpath("static", asset).read_text(encoding="utf-8")
     return Response(text, headers={"Content-Type": ASSETS[asset], **CACHED})
