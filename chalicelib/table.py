@@ -25,7 +25,6 @@ THROTTLED: Final = {
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "ThrottlingException",
-    "TransactionInProgressException",
 }
 
 
@@ -150,5 +149,6 @@ def _reasons(error: TransactWriteError) -> list[str | None]:
 
 
 def _passing(error: TransactWriteError) -> bool:
+    """A conflict, or our own try of a moment ago, whose answer was lost, still being carried out."""
     reasons = {reason for reason in _reasons(error) if reason}
-    return bool(reasons) and reasons <= PASSING
+    return error.cause_response_code == "TransactionInProgressException" or bool(reasons) and reasons <= PASSING
