@@ -98,12 +98,11 @@ def test_a_notification_that_dies_anywhere_is_recorded_when_it_comes_again(
     [
         refused("TransactionCanceledException", "TransactionConflict"),
         refused("TransactionCanceledException", "ThrottlingError"),
-        refused("ProvisionedThroughputExceededException"),
         refused("TransactionInProgressException"),
     ],
-    ids=["conflict", "throttled", "throughput", "in progress"],
+    ids=["conflict", "in progress"],
 )
-def test_conflict_and_throttling_are_waited_out(begun: Callable[..., Payment], fault: Fault, times: int) -> None:
+def test_a_conflict_or_a_try_still_under_way_is_waited_out(begun: Callable[..., Payment], fault: Fault, times: int) -> None:
     payment = begun()
     with failing(2, fault, after=False, times=times):
         assert hearing.notified("vnpay", notification(payment), SOON)["RspCode"] == "00"
