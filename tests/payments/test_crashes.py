@@ -100,7 +100,7 @@ def test_a_notification_that_dies_anywhere_is_recorded_when_it_comes_again(
         refused("TransactionCanceledException", "ThrottlingError"),
         refused("TransactionInProgressException"),
     ],
-    ids=["conflict", "in progress"],
+    ids=["conflict", "throttled", "in progress"],
 )
 def test_a_conflict_or_a_try_still_under_way_is_waited_out(begun: Callable[..., Payment], fault: Fault, times: int) -> None:
     payment = begun()
