@@ -6,10 +6,12 @@ from chalice import Cron, Rate
 
 from chalicelib.batches import each_insert, each_message
 from chalicelib.catalogue.routes import routes as catalogue_routes
+from chalicelib.clock.calendar_routes import routes as calendar_routes
 from chalicelib.clock.now import now
 from chalicelib.clock.routes import routes as clock_routes
 from chalicelib.dossiers.desk_routes import routes as desk_routes
 from chalicelib.dossiers.file_routes import routes as file_routes
+from chalicelib.dossiers.recalendar_routes import routes as replay_routes
 from chalicelib.dossiers.routes import routes as dossier_routes
 from chalicelib.payments.routes import routes as payment_routes
 from chalicelib.postal.routes import routes as postal_routes
@@ -21,9 +23,11 @@ for routes in (
     reading_routes,
     catalogue_routes,
     clock_routes,
+    calendar_routes,
     dossier_routes,
     file_routes,
     desk_routes,
+    replay_routes,
     payment_routes,
     postal_routes,
 ):
@@ -124,3 +128,18 @@ def sweep_followups(event: Any) -> None:
     from chalicelib.history.followups import sweep
 
     sweep(now())
+
+
+# Early in the morning in Vietnam: how far the announced calendar still reaches.
+@app.schedule(Cron(0, 23, "*", "*", "?", "*"))
+def watch_horizon(event: Any) -> None:
+    from chalicelib.clock.actions import watch_horizon
+
+    watch_horizon(now())
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES))
+def recalendar(event: Any) -> None:
+    from chalicelib.dossiers.recalendar_actions import recalendar
+
+    recalendar(now())

@@ -73,6 +73,8 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "ship": frozenset({"clerk", "post_clerk"}),
     "see_shipments": frozenset({"clerk", "post_clerk", "supervisor", "auditor"}),
     "amend_catalogue": frozenset({"admin"}),
+    "amend_calendar": frozenset({"admin"}),
+    "see_amendments": frozenset({"admin", "auditor"}),
 }
 EVERYWHERE: Final = frozenset({"auditor"})
 

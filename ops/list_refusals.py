@@ -30,12 +30,12 @@ Listed by no operation:
 NOT_LISTED: Final = {
     "gone": "the kind; only its leaves are said",
     "pause_invalid": "the kind; only its leaves are said",
+    "amendment_invalid": "the kind; only its leaves are said",
     "clock_not_started": "a replayed history that cannot be; the table of a dossier's life refuses first",
     "clock_started_twice": "the same",
     "clock_finished": "the same",
     "clock_already_paused": "the same",
     "clock_not_paused": "the same",
-    "working_hours_invalid": "a calendar edition that contradicts itself",
     "calendar_day_ambiguous": "a calendar edition that contradicts itself",
     "published_meanwhile": "the import of procedures",
     "form_unusable": "the import of procedures",

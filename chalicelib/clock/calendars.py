@@ -2,27 +2,18 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from functools import cache, cached_property
 from importlib.resources import files
-from itertools import pairwise
-from typing import Final, NamedTuple, Self
+from typing import Final, Self
 
+from chalicelib.clock.dayrules import MADE_UP, Rule, in_exchange, sourced
+from chalicelib.clock.hours import MONDAY, SATURDAY, WEEKDAYS, Hours, Season, require_order, sessions_of
 from chalicelib.clock.rules import AmbiguousDay, HoursInvalid
-from chalicelib.clock.worktime import Sessions, Worktime, microseconds
+from chalicelib.clock.worktime import Worktime
 
 EDITION: Final = "vn-2026.1"
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-Hours = tuple[tuple[time, time], ...]
-
-
-class Rule(NamedTuple):
-    """Why a day is off, or worked although it would be: in both languages, with its source."""
-
-    vi: str
-    en: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,10 +28,13 @@ class WorkingCalendar:
     worked: Mapping[date, Rule] = field(default_factory=dict)  # days off by week, worked in exchange
     worked_hours: Hours = ()
     every_year: Mapping[tuple[int, int], Rule] = field(default_factory=dict)  # after the last year of `days_off`
+    seasons: tuple[Season, ...] = ()  # over `hours`, the most particular first
+    sources: Mapping[date, Rule] = field(default_factory=dict)  # of each day named above
 
     def __post_init__(self) -> None:
-        for table in (*self.hours, self.worked_hours):
-            _require_order(table)
+        seasonal = [hours for each in self.seasons for hours in each.week.values()]
+        for table in (*self.hours, self.worked_hours, *seasonal):
+            require_order(table)
         if len(self.hours) != len(WEEKDAYS) or not any(self.hours) or (self.worked and not self.worked_hours):
             raise HoursInvalid
         if both := self.days_off.keys() & self.worked.keys():
@@ -50,13 +44,28 @@ class WorkingCalendar:
         """The rule that makes this a public day off; an ordinary weekend has none."""
         if found := self.days_off.get(day):
             return found
-        return self.every_year.get((day.month, day.day)) if day.year > self._last_listed_year else None
+        return self.every_year.get((day.month, day.day)) if day.year > self.last_listed_year else None
 
     def hours_on(self, day: date) -> Hours:
         """The day's working hours; none on a day off."""
         if day in self.worked:
-            return self.worked_hours
-        return () if self.day_off(day) else self.hours[day.weekday()]
+            return self._hours_in_exchange(day)
+        return () if self.day_off(day) else self.weekly_hours(day, day.weekday())
+
+    def weekly_hours(self, day: date, weekday: int) -> Hours:
+        """What the table in force on the day says of a weekday."""
+        for season in self.seasons:
+            if (found := season.says_of(day, weekday)) is not None:
+                return found
+        return self.hours[weekday]
+
+    def _hours_in_exchange(self, day: date) -> Hours:
+        """A day off that is worked after all has its own hours; a Saturday is worked like the day given for it."""
+        own = self.weekly_hours(day, day.weekday())
+        if own and day.weekday() < SATURDAY:
+            return own
+        seasonal = (season.says_of(day, MONDAY) for season in self.seasons)
+        return next(filter(None, seasonal), self.worked_hours)
 
     def is_working(self, day: date) -> bool:
         return bool(self.hours_on(day))
@@ -70,31 +79,25 @@ class WorkingCalendar:
     @cached_property
     def worktime(self) -> Worktime:
         """Working time as a number line, from the first known day on."""
-        sessions = {hours: _sessions(hours) for hours in {*self.hours, self.worked_hours}}
-        return Worktime(self.known_from.toordinal(), lambda ordinal: sessions[self.hours_on(date.fromordinal(ordinal))])
+        return Worktime(
+            self.known_from.toordinal(), lambda ordinal: sessions_of(self.hours_on(date.fromordinal(ordinal)))
+        )
 
     def with_days_off(self, extra: Mapping[date, Rule], edition: str) -> Self:
         """The same calendar with more days off, as its own edition."""
-        return type(self)(
-            edition=edition,
-            known_from=self.known_from,
-            known_until=self.known_until,
-            hours=self.hours,
-            days_off={**self.days_off, **extra},
-            worked={day: rule for day, rule in self.worked.items() if day not in extra},
-            worked_hours=self.worked_hours,
-            every_year=self.every_year,
-        )
+        worked = {day: rule for day, rule in self.worked.items() if day not in extra}
+        return replace(self, edition=edition, days_off={**self.days_off, **extra}, worked=worked)
 
     @cached_property
-    def _last_listed_year(self) -> int:
+    def last_listed_year(self) -> int:
+        """After it only the days fixed by law are known, not those of the lunar year."""
         return max(self.days_off, default=self.known_until).year
 
 
 @cache
-def load() -> WorkingCalendar:
-    """The edition in force, read once per container."""
-    return read(files("chalicelib.clock").joinpath("editions", f"{EDITION}.json").read_text(encoding="utf-8"))
+def load(edition: str = EDITION) -> WorkingCalendar:
+    """A packaged edition, before any amendment; read once per container. Raises `FileNotFoundError`."""
+    return read(files("chalicelib.clock").joinpath("editions", f"{edition}.json").read_text(encoding="utf-8"))
 
 
 def read(text: str) -> WorkingCalendar:
@@ -102,12 +105,13 @@ def read(text: str) -> WorkingCalendar:
     facts = json.loads(text)
     sources = facts["sources"]
     off = {date.fromisoformat(each["date"]): _rule(each, sources) for each in facts["days_off"]}
+    told = {date.fromisoformat(each["date"]): _source(each["source"], sources) for each in facts["days_off"]}
     worked: dict[date, Rule] = {}
     for swap in facts["amendments"]:
         day, instead = date.fromisoformat(swap["day_off"]), date.fromisoformat(swap["worked_instead"])
-        source = sources[swap["source"]]
-        off[day] = _swapped(instead, source, "nghỉ hoán đổi, làm bù ngày", "day off in exchange for work on")
-        worked[instead] = _swapped(day, source, "làm bù cho ngày nghỉ", "worked in exchange for the day off on")
+        source = told[day] = told[instead] = _source(swap["source"], sources)
+        off[day] = in_exchange(instead, source, "nghỉ hoán đổi, làm bù ngày", "day off in exchange for work on")
+        worked[instead] = in_exchange(day, source, *MADE_UP)
     return WorkingCalendar(
         edition=facts["edition"],
         known_from=date.fromisoformat(facts["known_from"]),
@@ -117,16 +121,16 @@ def read(text: str) -> WorkingCalendar:
         worked=worked,
         worked_hours=_hours(facts["make_up_hours"]),
         every_year={_month_day(each["day"]): _rule(each, sources) for each in facts["every_year_after"]},
+        sources=told,
     )
 
 
 def _rule(each: dict[str, str], sources: dict[str, dict[str, str]]) -> Rule:
-    source = sources[each["source"]]
-    return Rule(f"{each['vi']} ({source['vi']})", f"{each['en']} ({source['en']})")
+    return sourced(each["vi"], each["en"], _source(each["source"], sources))
 
 
-def _swapped(other: date, source: dict[str, str], vi: str, en: str) -> Rule:
-    return Rule(f"{vi} {other:%d/%m/%Y} ({source['vi']})", f"{en} {other.isoformat()} ({source['en']})")
+def _source(name: str, sources: dict[str, dict[str, str]]) -> Rule:
+    return Rule(sources[name]["vi"], sources[name]["en"])
 
 
 def _hours(pairs: list[list[str]]) -> Hours:
@@ -136,14 +140,3 @@ def _hours(pairs: list[list[str]]) -> Hours:
 def _month_day(text: str) -> tuple[int, int]:
     month, day = text.split("-")
     return int(month), int(day)
-
-
-def _sessions(hours: Hours) -> Sessions:
-    return tuple((microseconds(opening), microseconds(closing)) for opening, closing in hours)
-
-
-def _require_order(hours: Hours) -> None:
-    """Each session ends after it begins, and before the next."""
-    edges = [edge for session in hours for edge in session]
-    if any(later <= earlier for earlier, later in pairwise(edges)):
-        raise HoursInvalid

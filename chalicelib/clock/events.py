@@ -30,13 +30,17 @@ ORDER = {kind: rank for rank, kind in enumerate(Kind)}
 
 
 class ClockEvent(BaseModel):
-    """`seq`, the event's number in the history, decides between events of the same instant."""
+    """`seq`, the event's number in the history, decides between events of the same instant.
+
+    `recorded`: it has happened, and was judged then; whether it came in time is not asked again under a later calendar.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Kind
     at: AwareDatetime
     seq: int = 0
+    recorded: bool = False
     cause: PauseCause | None = None
     days: int | None = Field(default=None, ge=1, le=3650)
     reason: str = ""

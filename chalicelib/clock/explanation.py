@@ -7,7 +7,8 @@ from itertools import islice
 from typing import Final
 
 from chalicelib.clock import wording
-from chalicelib.clock.calendars import Rule, WorkingCalendar
+from chalicelib.clock.calendars import WorkingCalendar
+from chalicelib.clock.dayrules import Rule
 from chalicelib.clock.pauses import Span
 from chalicelib.clock.rules import Convention, PauseCause, Processing, Unit
 from chalicelib.clock.worktime import HOUR, moment

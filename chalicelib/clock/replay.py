@@ -129,7 +129,7 @@ def _extended(clock: Replay, event: ClockEvent) -> Replay:
     if clock.extended:
         raise ExtendedAlready
     due_by_now = _run_on(clock, event.at).due_at
-    if due_by_now is not None and event.at >= due_by_now:
+    if not event.recorded and due_by_now is not None and event.at >= due_by_now:
         raise ExtendedTooLate
     later = extended(clock.deadline, event.days)
     return replace(clock, unpaused=later, pauses=(), extended_by=event.days)

@@ -5,16 +5,16 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from chalicelib.clock.calendars import load
+from chalicelib.clock.actions import calendar_for
+from chalicelib.clock.amendments import AGENCY
 from chalicelib.clock.deadlines import Deadline, due
 from chalicelib.clock.pauses import PauseBeforeStart, PauseInverted, PausesOverlap, Span
 from chalicelib.clock.rules import OutOfRange, Processing
 from chalicelib.refusals import Language
+from chalicelib.settings import settings
 from chalicelib.web import Call, Request, Routes
 
 routes = Routes(__name__)
-
-AGENCY = r"^[A-Z]\d{2}(?:\.\d{2,3}){0,8}$"
 
 
 class Pause(Request):
@@ -25,7 +25,7 @@ class Pause(Request):
 
 
 class DeadlineQuestion(Processing):
-    """A term and its start. `agency`: whose working hours; all agencies of the province keep the same today."""
+    """A term and its start. `agency`: whose working hours; those of the province when absent."""
 
     model_config = ConfigDict(strict=True)
 
@@ -77,4 +77,5 @@ def calculate_deadline(call: Call) -> DeadlineAnswer:
     """When a term that starts at an instant is due, explained day by day."""
     asked: DeadlineQuestion = call.body
     pauses = [Span(each.begin, each.to) for each in asked.pauses]
-    return DeadlineAnswer.of(due(asked.start, asked, load(), pauses), call.language)
+    calendar = calendar_for(asked.agency or settings().PROVINCE, call.now)
+    return DeadlineAnswer.of(due(asked.start, asked, calendar, pauses), call.language)

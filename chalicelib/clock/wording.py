@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from typing import Final
 
-from chalicelib.clock.calendars import Rule, WorkingCalendar
+from chalicelib.clock.calendars import WorkingCalendar
+from chalicelib.clock.dayrules import Rule
 from chalicelib.clock.rules import PauseCause
 from chalicelib.clock.worktime import HOUR
 

@@ -8,9 +8,10 @@ from chalicelib import access
 from chalicelib.access import Caller
 from chalicelib.catalogue import actions as catalogue
 from chalicelib.catalogue.rules import Procedure
-from chalicelib.clock.calendars import load as calendar
+from chalicelib.clock.actions import calendar_for, calendar_under
+from chalicelib.clock.replay import Replay
 from chalicelib.documents import records as documents
-from chalicelib.dossiers import filing, forms, lookup, moves, numbering, records, stops, sweeps
+from chalicelib.dossiers import clockwork, filing, forms, lookup, moves, numbering, records, stops, sweeps
 from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.asked import Draft, Edit, WrongAgency
 from chalicelib.dossiers.change import Change, moved
@@ -72,6 +73,14 @@ def past(dossier_id: str, caller: Caller | None) -> tuple[Dossier, list[Event]]:
     return look(dossier_id, caller), history.events(dossier_id)
 
 
+def clock_of(dossier_id: str, caller: Caller | None, now: datetime) -> tuple[Replay | None, Dossier]:
+    """The clock that runs, or ran last, under the edition its date was promised under."""
+    dossier, events = past(dossier_id, caller)
+    pinned = dossier.calendar_edition
+    calendar = calendar_under(pinned, dossier.agency, now) if pinned else calendar_for(dossier.agency, now)
+    return clockwork.clock_of(dossier, events, calendar), dossier
+
+
 @again_if_overtaken
 def edit(dossier_id: str, edits: Edit, act: Act) -> Dossier:
     """A draft's autosave, or the fields asked for while a supplement is open."""
@@ -112,7 +121,7 @@ def submit(dossier_id: str, act: Act) -> Dossier:
     procedure = catalogue.filable(dossier.procedure.code, act.at.date(), dossier.channel)
     filing.require_complete(dossier, procedure, papers)
     code = numbering.next_code(dossier.agency, act.at.date())
-    change = filing.submit(dossier, procedure, papers, code, act.at, calendar())
+    change = filing.submit(dossier, procedure, papers, code, act.at, calendar_for(dossier.agency, act.at))
     # What the receipt says was filed must be there when it is written.
     filed = [documents.still(paper) for paper in filing.filed(papers)]
     return records.keep(dossier, change, act.actor, act.at, act.once, filed)
@@ -131,7 +140,8 @@ def answer_supplement(dossier_id: str, act: Act) -> Dossier:
     manifest = filing.manifest_of(dossier, procedure, papers)
     said = {"receipt": filing.receipt_of(manifest), "documents": manifest["documents"]}
     past_events = history.events(dossier_id, until=dossier.version)
-    change = stops.answer_supplement(dossier, past_events, act.at, calendar(), said)
+    calendar = calendar_for(dossier.agency, act.at)
+    change = stops.answer_supplement(dossier, past_events, act.at, calendar, said)
     filed = [documents.still(paper) for paper in filing.filed(papers)]
     return records.keep(dossier, change, act.actor, act.at, act.once, filed)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from aws_lambda_powertools import Logger
 
-from chalicelib.clock.calendars import load as calendar
+from chalicelib.clock.actions import calendar_for
 from chalicelib.documents import actions as documents
 from chalicelib.dossiers import queues, records, sweeps
 from chalicelib.dossiers.attention import flag
@@ -41,7 +41,7 @@ def _each(dossier_ids: Iterable[str], now: datetime) -> int:
 @again_if_overtaken
 def _attend(dossier_id: str, now: datetime) -> bool:
     dossier = records.load(dossier_id)
-    wanted = queues.due_attention(dossier, calendar())
+    wanted = queues.due_attention(dossier, calendar_for(dossier.agency, now))
     if wanted is None or wanted.at > now:
         return False  # somebody moved it on since the index was read
     if wanted.event == EventType.DRAFT_EXPIRED:

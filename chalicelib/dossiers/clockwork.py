@@ -1,6 +1,6 @@
 """A dossier's history read as clock events: what started, stopped, resumed and ended its two clocks. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -9,6 +9,7 @@ from chalicelib.clock.deadlines import ACCEPTANCE
 from chalicelib.clock.events import ClockEvent, Kind, ResumeMode
 from chalicelib.clock.replay import Replay, replay
 from chalicelib.clock.rules import PauseCause, Processing
+from chalicelib.dossiers.rules import Dossier
 from chalicelib.history.rules import Event, EventType
 
 E = EventType
@@ -36,7 +37,12 @@ def _settlement(event: Event, *, started: bool) -> list[ClockEvent]:
     if event.type == E.EXTENDED:
         return [
             ClockEvent(
-                kind=Kind.EXTENDED, at=event.at, seq=event.seq, days=event.data["days"], reason=event.data["reason"]
+                kind=Kind.EXTENDED,
+                at=event.at,
+                seq=event.seq,
+                days=event.data["days"],
+                reason=event.data["reason"],
+                recorded=bool(event.hash),
             )
         ]
     return [ClockEvent(kind=Kind.FINISHED, at=event.at, seq=event.seq)] if event.type in ENDS else []
@@ -69,6 +75,12 @@ def acceptance(events: Iterable[Event], calendar: WorkingCalendar) -> Replay | N
     """The acceptance clock as its history tells it; None before it starts."""
     ticks = acceptance_events(events)
     return replay(ticks, ACCEPTANCE, calendar) if ticks else None
+
+
+def clock_of(dossier: Dossier, events: Sequence[Event], calendar: WorkingCalendar) -> Replay | None:
+    """The settlement clock, or before acceptance the desk's own; None before either starts."""
+    procedure = dossier.procedure
+    return settlement(events, procedure.processing, procedure.resume, calendar) or acceptance(events, calendar)
 
 
 def due_of(clock: Replay | None) -> datetime | None:

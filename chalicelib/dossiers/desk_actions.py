@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from chalicelib import access
 from chalicelib.access import Caller
-from chalicelib.clock.calendars import load as calendar
+from chalicelib.clock.actions import calendar_for
 from chalicelib.clock.rules import PauseCause
 from chalicelib.documents import records as documents
 from chalicelib.documents.rules import Document, State
@@ -33,7 +33,7 @@ def queue(
         raise Forbidden
     if not wanted:
         raise AgencyMissing
-    span = queues.span(name, now, calendar())
+    span = queues.span(name, now, calendar_for(wanted, now))
     if officer:
         return sweeps.of_officer(wanted, officer, span, limit, after)
     return sweeps.of_agency(wanted, span, limit, after)
@@ -54,7 +54,10 @@ def _judged(dossier_id: str, action: str, act: Act) -> Dossier:
 
 
 def accept(dossier_id: str, act: Act) -> Dossier:
-    return _decide(dossier_id, "accept", act, lambda dossier: moves.accept(dossier, act.at, calendar()))
+    def move(dossier: Dossier) -> Change:
+        return moves.accept(dossier, act.at, calendar_for(dossier.agency, act.at))
+
+    return _decide(dossier_id, "accept", act, move)
 
 
 def refuse(dossier_id: str, reason: str, legal_basis: str, act: Act) -> Dossier:
@@ -86,7 +89,7 @@ def suspend(dossier_id: str, cause: PauseCause, reason: str, act: Act) -> Dossie
 def resume(dossier_id: str, act: Act) -> Dossier:
     def move(dossier: Dossier) -> Change:
         past = history.events(dossier_id, until=dossier.version)
-        return stops.resume(dossier, past, act.at, calendar())
+        return stops.resume(dossier, past, act.at, calendar_for(dossier.agency, act.at))
 
     return _decide(dossier_id, "resume", act, move)
 
@@ -94,7 +97,7 @@ def resume(dossier_id: str, act: Act) -> Dossier:
 def extend(dossier_id: str, reason: str, days: int, act: Act) -> Dossier:
     def move(dossier: Dossier) -> Change:
         past = history.events(dossier_id, until=dossier.version)
-        return stops.extend(dossier, past, reason, days, act.at, calendar())
+        return stops.extend(dossier, past, reason, days, act.at, calendar_for(dossier.agency, act.at))
 
     return _decide(dossier_id, "extend", act, move)
 

@@ -71,7 +71,8 @@ def submit(
     said["starts_acceptance"] = True
     begun = imagined(draft, EventType.SUBMITTED, at, said)
     due = clockwork.due_of(clockwork.acceptance([begun], calendar))
-    return Change(after.model_copy(update={"acceptance_due_at": due}), EventType.SUBMITTED, said)
+    dates = {"acceptance_due_at": due, "calendar_edition": calendar.edition}
+    return Change(after.model_copy(update=dates), EventType.SUBMITTED, said)
 
 
 def manifest_of(draft: Dossier, procedure: Procedure, documents: Sequence[Document]) -> dict[str, Any]:

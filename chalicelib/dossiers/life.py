@@ -28,6 +28,8 @@ class Stage(StrEnum):
 S, E = Stage, EventType
 # Where a pause ends: the stage it began in (a supplement asked before acceptance goes back to the desk).
 BACK: Final = None
+PAUSED: Final = frozenset({S.SUPPLEMENT_REQUESTED, S.AWAITING_OBLIGATION, S.SUSPENDED})
+RUNNING: Final = frozenset({S.ACCEPTED, S.PROCESSING})
 
 NEXT: Final[dict[tuple[Stage, EventType], Stage | None]] = {
     (S.DRAFT, E.EDITED): S.DRAFT,
@@ -83,24 +85,25 @@ NEXT: Final[dict[tuple[Stage, EventType], Stage | None]] = {
     (S.STOPPED, E.RATED): S.STOPPED,
 }
 # The two pauses live alike: the citizen owes something to the State, or the agency waits for another.
-for paused in (S.AWAITING_OBLIGATION, S.SUSPENDED):
+for paused in PAUSED - {S.SUPPLEMENT_REQUESTED}:
     NEXT[paused, E.RESUMED] = BACK
     NEXT[paused, E.STOPPED] = S.STOPPED
     NEXT[paused, E.WITHDRAWN] = S.WITHDRAWN
     for changing_nothing in (E.ASSIGNED, E.PAYMENT_STARTED, E.COUNTER_PAID):
         NEXT[paused, changing_nothing] = paused
 # Which of the two it is depends on the cause (see `suspend`); the table names the general one.
-for running in (S.ACCEPTED, S.PROCESSING):
+for running in RUNNING:
     NEXT[running, E.SUSPENDED] = S.SUSPENDED
-# Money that arrived is a fact whatever became of the dossier; so is what its people write to each other.
+# The calendar may be amended under any clock, running or not.
+for open_ in (S.SUBMITTED, *RUNNING, *PAUSED):
+    NEXT[open_, E.CALENDAR_CHANGED] = open_
+# Money that arrived is a fact whatever became of the dossier; so is what its people write, and take back.
 for filed in Stage:
     if filed not in (S.DRAFT, S.EXPIRED):
         NEXT[filed, E.PAYMENT_RECORDED] = filed
         NEXT[filed, E.MESSAGED] = filed
 
 CLOSED: Final = frozenset({S.EXPIRED, S.NOT_ACCEPTED, S.WITHDRAWN, S.STOPPED, S.RETURNED})
-PAUSED: Final = frozenset({S.SUPPLEMENT_REQUESTED, S.AWAITING_OBLIGATION, S.SUSPENDED})
-RUNNING: Final = frozenset({S.ACCEPTED, S.PROCESSING})
 
 # The national portal's numbers (domain: TrangThaiHoSo).
 NATIONAL: Final = {

@@ -36,4 +36,5 @@ def money_recorded(
         return Change(after, event, data)
     begun = {**data, "starts_acceptance": True}
     due = clockwork.due_of(clockwork.acceptance([imagined(dossier, event, at, begun)], calendar))
-    return Change(after.model_copy(update={"acceptance_due_at": due, "turn_since": at}), event, begun)
+    dates = {"acceptance_due_at": due, "calendar_edition": calendar.edition}
+    return Change(after.model_copy(update={**dates, "turn_since": at}), event, begun)

@@ -7,7 +7,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 from pynamodb.exceptions import DoesNotExist
 
-from chalicelib.clock.calendars import load as calendar
+from chalicelib.clock.actions import calendar_for
 from chalicelib.documents.records import documents_in
 from chalicelib.documents.rules import Document
 from chalicelib.dossiers import proofs, queues, status
@@ -129,7 +129,7 @@ def _head(dossier: Dossier) -> HeadItem:
     if listed:
         item.desk_agency, item.desk_order = dossier.agency, queues.order(dossier)
         item.officer_key = f"{dossier.agency}#{dossier.officer}" if dossier.officer else None
-    wanted = queues.due_attention(dossier, calendar())
+    wanted = queues.due_attention(dossier, calendar_for(dossier.agency, dossier.changed_at))
     if wanted:
         kind = "draft" if dossier.stage == Stage.DRAFT else "due"
         item.watch_shard, item.watch_at = f"{kind}#{shard(dossier.id)}", wanted.at.isoformat()

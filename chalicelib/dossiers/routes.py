@@ -6,8 +6,7 @@ from chalicelib.catalogue.publication import (
     ProcedureUnderReview,
     UnknownProcedure,
 )
-from chalicelib.clock.calendars import load as calendar
-from chalicelib.dossiers import actions, asked, clockwork
+from chalicelib.dossiers import actions, asked
 from chalicelib.dossiers.life import NotInThisStage
 from chalicelib.dossiers.moves import AlreadyRated
 from chalicelib.dossiers.proofs import LookupNoMatch
@@ -193,10 +192,8 @@ def read_history(call: Call, dossier_id: str) -> HistoryShown:
 )
 def explain_deadline(call: Call, dossier_id: str) -> DeadlineShown:
     """Why the due date is what it is, day by day; before acceptance, the desk's own."""
-    dossier, events = actions.past(dossier_id, call.caller)
-    procedure = dossier.procedure
-    clock = clockwork.settlement(events, procedure.processing, procedure.resume, calendar())
-    return deadline_shown(clock or clockwork.acceptance(events, calendar()), dossier, call.language)
+    clock, dossier = actions.clock_of(dossier_id, call.caller, call.now)
+    return deadline_shown(clock, dossier, call.language)
 
 
 @routes.on(

@@ -182,7 +182,8 @@ def deadline_shown(clock: Replay | None, dossier: Dossier, language: Language) -
     return DeadlineShown(
         starts_at=clock.starts_at if clock else None,
         due_at=clock.due_at if clock else None,
-        first_due_at=clock.first_due_at if clock else None,
+        # What was first promised stays so, whatever has become of the calendar.
+        first_due_at=dossier.first_due_at or (clock.first_due_at if clock else None),
         provisional=clock.provisional if clock else False,
         calendar_edition=clock.calendar.edition if clock else "",
         convention=processing.convention.value if processing else None,

@@ -80,6 +80,7 @@ STEPS: Final = {
     EventType.SUSPENDED: ("Tạm dừng tính thời gian", "Clock stopped"),
     EventType.RESUMED: ("Tiếp tục xử lý", "Clock resumed"),
     EventType.EXTENDED: ("Xin lỗi và gia hạn", "Apology and new date"),
+    EventType.CALENDAR_CHANGED: ("Cập nhật thời hạn theo lịch làm việc", "Dates follow the amended calendar"),
     EventType.STOPPED: ("Dừng giải quyết", "Stopped"),
     EventType.WITHDRAWN: ("Rút hồ sơ", "Withdrawn"),
     EventType.DECIDED: ("Có kết quả giải quyết", "Result ready"),

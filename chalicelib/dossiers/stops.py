@@ -92,7 +92,8 @@ def extend(
 def _dates(after: Dossier, history: Sequence[Event], calendar: WorkingCalendar) -> dict[str, Any]:
     """The dates both clocks promise after what happened, replayed from the beginning."""
     if after.accepted_at is None:
-        return {"acceptance_due_at": clockwork.due_of(clockwork.acceptance(history, calendar))}
+        due_at = clockwork.due_of(clockwork.acceptance(history, calendar))
+        return {"acceptance_due_at": due_at, "calendar_edition": calendar.edition}
     procedure = after.procedure
     clock = clockwork.settlement(history, procedure.processing, procedure.resume, calendar)
     assert clock is not None  # noqa: S101 - it was accepted

@@ -43,6 +43,7 @@ class EventType(StrEnum):
     DUE_SOON = "due_soon"
     OVERDUE = "overdue"
     ACCEPTANCE_OVERDUE = "acceptance_overdue"
+    CALENDAR_CHANGED = "calendar_changed"
     DRAFT_EXPIRING = "draft_expiring"
     DRAFT_EXPIRED = "draft_expired"
 

@@ -76,12 +76,15 @@ def _paused(event: Event, dossier: Dossier) -> Facts:
 
 
 def _due_moved(event: Event, dossier: Dossier) -> Facts:
+    data = event.data
     return {
         "extended": event.type == EventType.EXTENDED,
         "answered": event.type == EventType.SUPPLEMENT_ANSWERED,
-        "due_before": _instant(event.data.get("due_before")),
-        "due_at": _instant(event.data["due_at"]),
-        "reason": _text(event.data.get("reason", "")),
+        "calendar": event.type == EventType.CALENDAR_CHANGED,
+        "accepting": "due_at" not in data,
+        "due_before": _instant(data.get("due_before") or data.get("acceptance_due_before")),
+        "due_at": _instant(data["due_at"] if "due_at" in data else data["acceptance_due_at"]),
+        "reason": _text(data.get("reason", "")),
     }
 
 

@@ -65,6 +65,7 @@ TOLD: Final[dict[EventType, Notice | None]] = {
     E.SUSPENDED: N.PAUSED,
     E.RESUMED: N.DUE_MOVED,
     E.EXTENDED: N.DUE_MOVED,
+    E.CALENDAR_CHANGED: N.DUE_MOVED,  # when it moved to a later date: nobody is harmed in silence
     E.STOPPED: N.STOPPED,
     E.WITHDRAWN: N.WITHDRAWN,
     E.PROPOSED: None,
@@ -91,6 +92,8 @@ def notice_of(event: Event) -> Notice | None:
     notice = TOLD[event.type]
     if event.type == E.PAYMENT_RECORDED:
         return MONEY.get(event.data["status"])
+    if event.type == E.CALENDAR_CHANGED:
+        return notice if event.data["later"] else None
     if notice == N.DUE_MOVED and not event.data.get("due_at"):
         return None
     return notice

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.access import Caller, require
-from chalicelib.clock.calendars import load as calendar
+from chalicelib.clock.actions import calendar_for
 from chalicelib.dossiers import money
 from chalicelib.dossiers import records as dossiers
 from chalicelib.dossiers.rules import Dossier
@@ -89,7 +89,8 @@ def counter_payment(
     taken = paid_at_the_desk(payment, receipt_number, now)
     ledger = records.ledger(dossier_id).with_(payment, taken)
     fee, data = _fee(ledger, dossier, now), {**_facts(payment), "receipt_number": receipt_number, "status": "paid"}
-    change = money.money_recorded(dossier, EventType.COUNTER_PAID, fee.status, fee.received, now, calendar(), data)
+    calendar = calendar_for(dossier.agency, now)
+    change = money.money_recorded(dossier, EventType.COUNTER_PAID, fee.status, fee.received, now, calendar, data)
     done = _attempt(payment, ledger, dossier.version + 1, now)
     also: list[Write] = [
         records.started(payment, None),

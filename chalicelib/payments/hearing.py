@@ -6,7 +6,7 @@ from typing import Final
 
 from aws_lambda_powertools import Logger
 
-from chalicelib.clock.calendars import load as calendar
+from chalicelib.clock.actions import calendar_for
 from chalicelib.dossiers import money
 from chalicelib.dossiers import records as dossiers
 from chalicelib.dossiers.rules import Dossier
@@ -116,7 +116,8 @@ def _keep(
 ) -> None:
     fee = ledger.fee(dossier.fee_due, now)
     what = EventType.PAYMENT_RECORDED
-    change = money.money_recorded(dossier, what, fee.status, fee.received, now, calendar(), facts)
+    calendar = calendar_for(dossier.agency, now)
+    change = money.money_recorded(dossier, what, fee.status, fee.received, now, calendar, facts)
     dossiers.keep(dossier, change, actor, now, also=[*also, records.grown(dossier.id, seen)])
 
 

@@ -19,9 +19,11 @@ OFFICERS = ("clerk", "specialist", "approver", "finance", "post_clerk", "supervi
 EVERYONE = ("nobody", "citizen", *OFFICERS)
 # The admin keeps catalogue, calendar, agencies and users, and has no business in a dossier; the auditor reads all.
 READS = frozenset(OFFICERS) - {"admin"}
+KEEPERS = frozenset({"admin", "auditor"})
 NONE: frozenset[str] = frozenset()
 NOT_SEEN = '"999999999"'  # a version nobody has seen: who is let through hears 412, and nothing changes
 NOT_LISTED = {"items": [{"field": "no-such-field", "reason": "Ghi rõ"}]}
+NOT_ANNOUNCED = {"known_until": "2027-12-31", "announced_at": "2090-01-01", "source": {"vi": "Thử", "en": "Try"}}
 A_FILE = {"file_name": "a.pdf", "content_type": "application/pdf", "size": 3, "sha256": "0" * 64}
 
 
@@ -71,6 +73,7 @@ CASES = [
         "/deadline-calculations",
         {"start": "2026-06-01T08:00:00+07:00", "unit": "working_day", "amount": 3},
     ),
+    to_all("GET", "/calendar"),
     to_all("GET", "/webhooks/payments/vnpay"),
     to_all("POST", "/webhooks/payments/{provider}", {}),
     to_all("POST", "/webhooks/post/{carrier}/{secret}", {}),
@@ -134,11 +137,14 @@ CASES = [
     on_dossier("return", "finished", {"channel": "online"}, officers="clerk"),
     on_dossier("return", "finished", {"channel": "post"}, officers="clerk post_clerk"),
     on_dossier("counter-payments", "submitted", {"amount": 1, "receipt_number": "BL-1"}, officers="clerk"),
+    Case("GET", "/calendar/amendments", officers=KEEPERS),
+    Case("GET", "/calendar/replay", officers=KEEPERS),
+    Case("POST", "/calendar/amendments", body=NOT_ANNOUNCED, officers=frozenset({"admin"})),
     Case("GET", "/desk/shipments", officers=frozenset({"clerk", "post_clerk", "supervisor", "auditor"})),
     Case("POST", "/shipments/{dossier_id}/{number}/retry", "finished", {}, False, frozenset({"clerk", "post_clerk"})),
 ]
-# Whose desk it is says the query, where there is one; without it, everybody's own.
-OWN_DESK = {"/desk/dossiers", "/desk/shipments"}
+# Whose desk it is says the query, where there is one; without it, everybody's own. The calendar is the province's.
+OWN_DESK = {"/desk/dossiers", "/desk/shipments", "/calendar/amendments", "/calendar/replay"}
 # What a citizen's draft holds is nobody else's business, not even an agency's; one begun at a desk is no citizen's.
 PRIVATE, NOBODYS = "draft", "at_desk"
 

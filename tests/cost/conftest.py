@@ -25,5 +25,9 @@ def town(counted: tuple[Town, Asked]) -> Town:
 
 @pytest.fixture
 def asked(counted: tuple[Town, Asked]) -> Asked:
+    from chalicelib.clock.actions import calendar_for
+    from chalicelib.clock.now import now
+
+    calendar_for("H32.10", now())  # asked for once a minute, not once per request
     counted[1].clear()
     return counted[1]

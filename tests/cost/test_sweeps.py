@@ -50,8 +50,8 @@ def test_the_overdue_sweep_writes_once_for_each_that_is_newly_overdue(town: Town
     many_open(town, 10)
     late = dossiers.load(accepted(town))
     assert late.due_at is not None
-    moment = late.due_at + timedelta(minutes=1)
-    clock_actions.flag_deadlines(moment - timedelta(minutes=2))  # warned before
+    moment = late.due_at + timedelta(seconds=58)
+    clock_actions.flag_deadlines(moment - timedelta(seconds=59))  # warned before, and the calendar is fresh
     asked.clear()
 
     first = clock_actions.flag_deadlines(moment)

@@ -82,6 +82,10 @@ TELLING: dict[EventType, list[dict[str, Any]]] = {
     ],
     EventType.RESUMED: [MOVED, {"due_before": DUE.isoformat(), "due_at": DUE.isoformat()}],
     EventType.EXTENDED: [{**MOVED, "reason": "Cần xác minh thêm.", "days": 5}],
+    EventType.CALENDAR_CHANGED: [
+        {**MOVED, "later": True},
+        {"acceptance_due_before": DUE.isoformat(), "acceptance_due_at": LATER, "later": True},
+    ],
     EventType.STOPPED: [{"reason": "Người nộp không bổ sung đúng hạn."}],
     EventType.WITHDRAWN: [{"reason": "điều thầm kín"}],
     EventType.DECIDED: [

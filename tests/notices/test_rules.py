@@ -19,6 +19,7 @@ SAID = {
     E.SUSPENDED: N.PAUSED,
     E.RESUMED: N.DUE_MOVED,
     E.EXTENDED: N.DUE_MOVED,
+    E.CALENDAR_CHANGED: N.DUE_MOVED,
     E.STOPPED: N.STOPPED,
     E.WITHDRAWN: N.WITHDRAWN,
     E.DECIDED: N.FINISHED,
@@ -69,6 +70,13 @@ def test_every_notice_has_an_event_facts_and_an_example():
 )
 def test_of_a_payment_only_what_is_certain_is_told(status, notice):
     assert notice_of(happened(E.PAYMENT_RECORDED, {"status": status, "amount": 1})) == notice
+
+
+def test_an_amended_calendar_is_told_only_to_whom_it_makes_wait():
+    later, sooner = ({"due_before": "b", "due_at": "a", "later": late} for late in (True, False))
+
+    assert notice_of(happened(E.CALENDAR_CHANGED, later)) == N.DUE_MOVED
+    assert notice_of(happened(E.CALENDAR_CHANGED, sooner)) is None
 
 
 @pytest.mark.parametrize("data", [{}, {"due_at": None}, {"acceptance_due_at": "2026-06-12T16:00:00+07:00"}])

@@ -1,0 +1,44 @@
+"""What an amended calendar makes of an open dossier's promise, and which dossiers it cannot concern. Pure."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from chalicelib.clock.calendars import WorkingCalendar
+from chalicelib.dossiers import clockwork
+from chalicelib.dossiers.change import Change, moved, said
+from chalicelib.dossiers.life import NEXT
+from chalicelib.dossiers.queues import Span
+from chalicelib.dossiers.rules import Dossier
+from chalicelib.history.rules import Event, EventType
+
+E = EventType
+# Where on a desk the clocks are, in the order in which a replay passes: what people do to a dossier without computing
+# its dates anew moves it only forward in this order (to accept → supplement, in progress → paused or supplement), so
+# none is missed however they work meanwhile. Between the second pair of ends lie in_progress, paused and supplement.
+STRETCHES: Final = (Span("to_accept#", "to_accept$"), Span("in_progress#", "supplement$"))
+
+
+def may_concern(card: dict[str, Any], since: date) -> bool:
+    """Whether the day from which the calendar differs comes before what the dossier was promised."""
+    due = card["due_at"] or card["acceptance_due_at"]
+    return due is not None and datetime.fromisoformat(due).date() >= since
+
+
+def recalendared(dossier: Dossier, history: Sequence[Event], calendar: WorkingCalendar, at: datetime) -> Change | None:
+    """The dates as the calendar now has them; None when they are those already promised."""
+    clock = clockwork.clock_of(dossier, history, calendar)
+    if clock is None or (dossier.stage, E.CALENDAR_CHANGED) not in NEXT:
+        return None
+    name = "acceptance_due_at" if dossier.accepted_at is None else "due_at"
+    before, due_at = getattr(dossier, name), clock.due_at
+    provisional = clock.provisional and name == "due_at"
+    if (before, dossier.provisional) == (due_at, provisional):
+        return None
+    dates = {name: due_at, "provisional": provisional, "calendar_edition": calendar.edition}
+    later = before is not None and due_at is not None and due_at > before
+    data = {
+        **{name.removesuffix("_at") + "_before": said(before), name: said(due_at), "later": later},
+        **{"edition_before": dossier.calendar_edition, "calendar_edition": calendar.edition},
+    }
+    return Change(moved(dossier, E.CALENDAR_CHANGED, at, **dates), E.CALENDAR_CHANGED, data)
