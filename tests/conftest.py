@@ -31,6 +31,8 @@ from tests.local_stack import Started, started  # noqa: E402
 
 os.environ["ISSUERS"] = people.ISSUERS
 
+import app as _whole  # noqa: E402, F401 - a connection knows the indexes of the items there are when it opens
+
 SECRETS = {
     "vnpay": {"tmn_code": "TESTMC01", "secret": "a-secret-of-the-tests-only-vnpay"},
     "vnpost": {"key": "tests", "secret": "a-secret-of-the-tests-only-vnpost", "customer_code": "TEST"},
@@ -39,6 +41,10 @@ SECRETS = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz", type=int, default=0, help="requests per operation and caller, other ones each time")
+
+
+# Caches of clients: good for as long as the environment names the same cloud.
+CLIENTS = {"client", "_ses", "_sqs"}
 
 
 def forget_connections() -> None:
@@ -50,10 +56,23 @@ def forget_connections() -> None:
     for kind in _kinds(Item):
         kind._connection = None
     parameters.clear_caches()
+    _clear_caches(but=set())
+
+
+def forget_values() -> None:
+    """Drop what was read from a cloud, but not the clients: each costs a test more than all it does."""
+    from aws_lambda_powertools.utilities.parameters import base
+
+    for provider in base.DEFAULT_PROVIDERS.values():
+        provider.clear_cache()
+    _clear_caches(but=CLIENTS)
+
+
+def _clear_caches(but: set[str]) -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("chalicelib"):
             for value in list(vars(module).values()):
-                if callable(getattr(value, "cache_clear", None)):
+                if callable(getattr(value, "cache_clear", None)) and getattr(value, "__name__", "") not in but:
                     value.cache_clear()
 
 
@@ -80,7 +99,8 @@ def table() -> Iterator[None]:
     """The table, bucket, queues and secret in a mocked cloud: quick, but its transactions are not isolated."""
     from moto import mock_aws
 
-    with mock_aws(), environment():
+    with mock_aws():
+        forget_values()
         cloud.create_bare(os.environ, SECRETS)
         yield
 

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -143,6 +144,12 @@ def stop(child: "subprocess.Popen[bytes]") -> None:
 
 
 def client(service: str, endpoint: str | None = None) -> Any:
+    """Of the cloud at the endpoint, or the one the environment names."""
+    return _client(service, endpoint or os.environ.get("AWS_ENDPOINT_URL"))
+
+
+@cache
+def _client(service: str, endpoint: str | None) -> Any:
     return boto3.client(service, region_name=REGION, endpoint_url=endpoint)  # type: ignore[call-overload]
 
 

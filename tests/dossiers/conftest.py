@@ -78,9 +78,25 @@ PROCEDURES = (FREE, PAID, AT_DESK, WITH_PAPER, ABOLISHED, OFFLINE)
 
 
 def publish() -> None:
+    """Published once, properly; then put back as it was, which is quicker."""
+    if PUBLISHED:
+        boto3.client("dynamodb").batch_write_item(
+            RequestItems={settings().TABLE: [{"PutRequest": {"Item": item}} for item in PUBLISHED]}
+        )
+        return
     catalogue.keep_agencies(AGENCIES)
     for procedure in PROCEDURES:
         catalogue.publish(procedure, date(2025, 7, 1))
+    for pk in ("AGENCIES", "CATALOGUE", *(f"P#{procedure.code}" for procedure in PROCEDURES)):
+        found = boto3.client("dynamodb").query(
+            TableName=settings().TABLE,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": pk}},
+        )
+        PUBLISHED.extend(found["Items"])
+
+
+PUBLISHED: list[dict[str, Any]] = []
 
 
 @pytest.fixture
