@@ -74,11 +74,15 @@ def past(dossier_id: str, caller: Caller | None) -> tuple[Dossier, list[Event]]:
 
 
 def clock_of(dossier_id: str, caller: Caller | None, now: datetime) -> tuple[Replay | None, Dossier]:
-    """The clock that runs, or ran last, under the edition its date was promised under."""
     dossier, events = past(dossier_id, caller)
+    return _clock(dossier, events, now), dossier
+
+
+def _clock(dossier: Dossier, events: Sequence[Event], now: datetime) -> Replay | None:
+    """The clock that runs, or ran last, under the edition its date was promised under."""
     pinned = dossier.calendar_edition
     calendar = calendar_under(pinned, dossier.agency, now) if pinned else calendar_for(dossier.agency, now)
-    return clockwork.clock_of(dossier, events, calendar), dossier
+    return clockwork.clock_of(dossier, events, calendar)
 
 
 @again_if_overtaken
@@ -183,3 +187,9 @@ def look_up(code: str, proof: str, now: datetime) -> tuple[Dossier, Sequence[dic
         lookup.record_wrong_proof(code, now)
         raise LookupNoMatch
     return Dossier.model_validate_json(found.body), found.steps
+
+
+def look_up_clock(code: str, proof: str, now: datetime) -> tuple[Replay | None, Dossier]:
+    """The clock of the dossier so found: what its date rests on is no secret from whoever may know the date."""
+    dossier, _ = look_up(code, proof, now)
+    return _clock(dossier, history.events(dossier.id), now), dossier

@@ -208,3 +208,17 @@ def look_up_status(call: Call) -> PublicStatus:
     """Where a dossier stands, for whoever has its code and the last four digits of the applicant's phone or number."""
     dossier, steps = actions.look_up(call.body.code.upper(), call.body.proof, call.now)
     return public_status(dossier, steps, call.now, call.language)
+
+
+@routes.on(
+    "POST",
+    "/deadline-lookups",
+    body=asked.LookUp,
+    answer=DeadlineShown,
+    who="anyone",
+    refuses=(LookupNoMatch, TooMany),
+)
+def look_up_deadline(call: Call) -> DeadlineShown:
+    """Why the due date is what it is, for whoever has the dossier's code and the last four digits."""
+    clock, dossier = actions.look_up_clock(call.body.code.upper(), call.body.proof, call.now)
+    return deadline_shown(clock, dossier, call.language)

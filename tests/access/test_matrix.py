@@ -68,6 +68,7 @@ CASES = [
     to_all("GET", "/procedures"),
     to_all("GET", "/procedures/{code}"),
     to_all("POST", "/status-lookups", {"code": "H32.10-260101-0001", "proof": "1234"}),
+    to_all("POST", "/deadline-lookups", {"code": "H32.10-260101-0001", "proof": "1234"}),
     to_all(
         "POST",
         "/deadline-calculations",

@@ -128,6 +128,16 @@ def test_the_deadline_explains_itself_day_by_day(town: Town, time: Time) -> None
     assert counted["2026-05-04"]
 
 
+def test_whoever_may_know_the_date_may_know_why(town: Town, time: Time) -> None:
+    dossier_id = accepted(town)
+    dossier = town.citizen().get(f"/dossiers/{dossier_id}").body
+    own = town.citizen().get(f"/dossiers/{dossier_id}/deadline").body
+    asked = {"code": dossier["code"], "proof": "3456"}
+    assert town.anyone.post("/deadline-lookups", asked).body == own
+    assert own["due_at"] == dossier["due_at"]
+    assert town.anyone.post("/deadline-lookups", asked | {"proof": "0000"}).body["code"] == "lookup_no_match"
+
+
 def test_each_flag_is_raised_once_however_often_the_sweep_runs(town: Town, time: Time) -> None:
     dossier_id = accepted(town)
     due = records.load(dossier_id).due_at

@@ -102,7 +102,7 @@ def test_a_notification_that_dies_anywhere_is_recorded_when_it_comes_again(
     ],
     ids=["conflict", "throttled", "in progress"],
 )
-def test_a_conflict_or_a_try_still_under_way_is_waited_out(begun: Callable[..., Payment], fault: Fault, times: int) -> None:
+def test_a_conflict_or_a_try_under_way_is_waited_out(begun: Callable[..., Payment], fault: Fault, times: int) -> None:
     payment = begun()
     with failing(2, fault, after=False, times=times):
         assert hearing.notified("vnpay", notification(payment), SOON)["RspCode"] == "00"

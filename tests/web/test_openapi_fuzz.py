@@ -140,7 +140,7 @@ def touched(case: Any, touch: Touch, operation: Operation, scene: Scene, number:
         case.path_parameters[name] = real[name]
     if touch.sensible:
         case.body = _mixed(case.body, SENSIBLE.get(operation.name), touch.kept)
-        if operation.name == "look_up_status":
+        if operation.name in ("look_up_status", "look_up_deadline"):
             case.body = {"code": scene.code, "proof": "0000" if touch.kept[0] else "3456"}
         if operation.query:
             case.query = _mixed(case.query, SENSIBLE_QUERY.get(operation.name, {}), touch.kept)
