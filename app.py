@@ -12,7 +12,9 @@ from chalicelib.clock.routes import routes as clock_routes
 from chalicelib.dossiers.desk_routes import routes as desk_routes
 from chalicelib.dossiers.file_routes import routes as file_routes
 from chalicelib.dossiers.recalendar_routes import routes as replay_routes
+from chalicelib.dossiers.paper_routes import routes as dossier_paper_routes
 from chalicelib.dossiers.routes import routes as dossier_routes
+from chalicelib.papers.routes import routes as paper_routes
 from chalicelib.payments.routes import routes as payment_routes
 from chalicelib.postal.routes import routes as postal_routes
 from chalicelib.web import App
@@ -27,6 +29,8 @@ for routes in (
     dossier_routes,
     file_routes,
     desk_routes,
+    dossier_paper_routes,
+    paper_routes,
     replay_routes,
     payment_routes,
     postal_routes,

@@ -69,6 +69,8 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "extend": frozenset({"approver"}),
     "stop": frozenset({"approver"}),
     "return": frozenset({"clerk"}),
+    "see_control_slip": READERS,
+    "revoke_paper": frozenset({"clerk", "approver"}),
     "take_money": frozenset({"clerk"}),
     "ship": frozenset({"clerk", "post_clerk"}),
     "see_shipments": frozenset({"clerk", "post_clerk", "supervisor", "auditor"}),

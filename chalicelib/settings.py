@@ -64,7 +64,7 @@ def settings() -> Settings:
 
 
 def secret(name: str) -> dict[str, str]:
-    """The keys of one provider or carrier (`vnpay`, `vnpost`), from Secrets Manager, cached five minutes."""
+    """The keys of one provider or carrier (`vnpay`, `vnpost`), or of our `papers`; cached five minutes."""
     from aws_lambda_powertools.utilities import parameters
 
     keys: dict[str, dict[str, str]] = parameters.get_secret(settings().SECRETS, transform="json", max_age=300)

@@ -36,6 +36,7 @@ import app as _whole  # noqa: E402, F401 - a connection knows the indexes of the
 SECRETS = {
     "vnpay": {"tmn_code": "TESTMC01", "secret": "a-secret-of-the-tests-only-vnpay"},
     "vnpost": {"key": "tests", "secret": "a-secret-of-the-tests-only-vnpost", "customer_code": "TEST"},
+    "papers": {"kid": "tests", "private_key": "YS1zZWVkLW9mLXRoZS10ZXN0cy1vbmx5LTMyYnl0ZXM"},
 }
 
 

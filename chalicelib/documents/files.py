@@ -1,4 +1,4 @@
-"""The bytes of documents in S3: quarantined, read, kept, handed out. The only module that talks to the bucket."""
+"""The bytes of documents in S3: quarantined, read, kept, handed out. It alone opens the client of the bucket."""
 
 import base64
 from dataclasses import dataclass
@@ -24,11 +24,11 @@ class Stored:
 
 
 @cache
-def _client() -> Any:
+def client() -> Any:  # noqa: ANN401 - boto3's
     # "virtual" addresses the region's own host: forms signed for the global one are redirected, and fail.
-    client = _opened("virtual")
-    host = urlsplit(client.meta.endpoint_url).hostname or ""
-    return client if host.endswith(".amazonaws.com") else _opened("path")
+    virtual = _opened("virtual")
+    host = urlsplit(virtual.meta.endpoint_url).hostname or ""
+    return virtual if host.endswith(".amazonaws.com") else _opened("path")
 
 
 def _opened(style: Any) -> Any:
@@ -53,7 +53,7 @@ def upload_form(document: Document, lifetime: timedelta) -> Upload:
         "x-amz-checksum-algorithm": "SHA256",
         CHECKSUM: base64.b64encode(bytes.fromhex(document.sha256)).decode(),
     }
-    form = _client().generate_presigned_post(
+    form = client().generate_presigned_post(
         settings().BUCKET,
         document.key,
         Fields=dict(fields),
@@ -71,7 +71,7 @@ def read(document: Document) -> Stored | None:
     from botocore.exceptions import ClientError
 
     try:
-        found = _client().get_object(Bucket=settings().BUCKET, Key=document.key)
+        found = client().get_object(Bucket=settings().BUCKET, Key=document.key)
     except ClientError as error:
         _pass_if_absent(error)
         return None
@@ -88,7 +88,7 @@ def admit(document: Document, etag: str) -> bool:
 
     bucket = settings().BUCKET
     try:
-        _client().copy_object(
+        client().copy_object(
             Bucket=bucket,
             Key=document.kept_key,
             CopySource={"Bucket": bucket, "Key": document.key},
@@ -105,20 +105,20 @@ def admit(document: Document, etag: str) -> bool:
 
 
 def discard_upload(document: Document) -> None:
-    _client().delete_object(Bucket=settings().BUCKET, Key=document.key)
+    client().delete_object(Bucket=settings().BUCKET, Key=document.key)
 
 
 def erase(document: Document) -> None:
     """Whatever there is of the document; the bucket's own rules end the older versions."""
     discard_upload(document)
-    _client().delete_object(Bucket=settings().BUCKET, Key=document.kept_key)
+    client().delete_object(Bucket=settings().BUCKET, Key=document.kept_key)
 
 
 def download_url(document: Document) -> str:
     """A short-lived link that saves the file under its own name, and never opens it as a page of ours."""
     plain = document.file_name.encode("ascii", "replace").decode().replace("?", "_").replace("\\", "_")
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(document.file_name, safe='')}"
-    url: str = _client().generate_presigned_url(
+    url: str = client().generate_presigned_url(
         "get_object",
         Params={
             "Bucket": settings().BUCKET,

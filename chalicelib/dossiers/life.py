@@ -102,6 +102,7 @@ for filed in Stage:
     if filed not in (S.DRAFT, S.EXPIRED):
         NEXT[filed, E.PAYMENT_RECORDED] = filed
         NEXT[filed, E.MESSAGED] = filed
+        NEXT[filed, E.PAPER_REVOKED] = filed
 
 CLOSED: Final = frozenset({S.EXPIRED, S.NOT_ACCEPTED, S.WITHDRAWN, S.STOPPED, S.RETURNED})
 

@@ -7,6 +7,7 @@ from chalicelib.dossiers import clockwork
 from chalicelib.dossiers.change import NOTHING_OPEN, Change, imagined, moved, said
 from chalicelib.dossiers.rules import Dossier, Rating, Result
 from chalicelib.history.rules import EventType
+from chalicelib.papers.forms import set_on
 from chalicelib.refusals import Conflict, Fault, Invalid
 
 E = EventType
@@ -35,7 +36,7 @@ def accept(dossier: Dossier, at: datetime, calendar: WorkingCalendar) -> Change:
     assert clock is not None  # noqa: S101 - it has just been started
     late = dossier.acceptance_due_at is not None and at > dossier.acceptance_due_at
     dates = {"due_at": clock.due_at, "first_due_at": clock.due_at, "provisional": clock.provisional}
-    after = after.model_copy(update={**dates, "calendar_edition": calendar.edition})
+    after = after.model_copy(update={**dates, "calendar_edition": calendar.edition, "form_set": set_on(at.date()).code})
     return Change(after, E.ACCEPTED, {"due_at": said(clock.due_at), "late": late, "calendar_edition": calendar.edition})
 
 

@@ -81,6 +81,7 @@ def card(dossier: Dossier) -> dict[str, Any]:
         "officer": dossier.officer,
         "submitted_at": dossier.submitted_at.isoformat() if dossier.submitted_at else None,
         "acceptance_due_at": accept_by,
+        "accepted_at": dossier.accepted_at.isoformat() if dossier.accepted_at else None,
         "due_at": due_at,
         "payment_status": dossier.payment_status,
         "fee_due": dossier.fee_due,

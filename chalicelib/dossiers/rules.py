@@ -135,6 +135,7 @@ class Dossier(Facts):
     first_due_at: datetime | None = None
     provisional: bool = False
     calendar_edition: str = ""
+    form_set: str = ""
     paused_since: datetime | None = None
     pause_cause: PauseCause | None = None
     finished_at: datetime | None = None

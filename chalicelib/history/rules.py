@@ -40,6 +40,7 @@ class EventType(StrEnum):
     RETURNED = "returned"
     RATED = "rated"
     MESSAGED = "messaged"
+    PAPER_REVOKED = "paper_revoked"
     DUE_SOON = "due_soon"
     OVERDUE = "overdue"
     ACCEPTANCE_OVERDUE = "acceptance_overdue"

@@ -77,6 +77,7 @@ TOLD: Final[dict[EventType, Notice | None]] = {
     E.RETURNED: N.RETURNED,
     E.RATED: None,
     E.MESSAGED: None,
+    E.PAPER_REVOKED: None,
     E.DUE_SOON: None,
     E.OVERDUE: N.OVERDUE,
     E.ACCEPTANCE_OVERDUE: None,

@@ -12,7 +12,8 @@ from chalicelib.access import Caller
 from chalicelib.history.once import KeyMissing, Once
 from chalicelib.refusals import Language, NotFound, Unseen, Untrusted
 
-PLAIN: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
+PLAIN: Final = re.compile(r"[A-Za-z0-9._-]+")
+LONGEST_NAME: Final = 128
 VISIBLE_ASCII: Final = re.compile(r"[!-~]{1,255}")
 ETAG: Final = re.compile(r'(?:W/)?"?(\d{1,9})"?')
 LANGUAGE: Final = re.compile(r"(vi|en)(?:-[a-z0-9-]+)?(?:\s*;\s*q\s*=\s*([01](?:\.\d{0,3})?))?", re.IGNORECASE)
@@ -96,9 +97,9 @@ def query_pairs(request: Any) -> list[tuple[str, str]]:  # noqa: ANN401
     return [(name, value) for name in params for value in params.getlist(name)] if params else []
 
 
-def plain(value: str) -> str:
-    """A path parameter of ours has a plain alphabet; anything else names nothing."""
-    if not PLAIN.fullmatch(value):
+def plain(value: str, longest: int = LONGEST_NAME) -> str:
+    """A path parameter of ours has a plain alphabet and is not long; anything else names nothing."""
+    if len(value) > longest or not PLAIN.fullmatch(value):
         raise NotFound
     return value
 

@@ -79,7 +79,7 @@ def _operation(operation: Operation, named: dict[Any, Any]) -> dict[str, Any]:
 
 
 def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
-    schema = {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,128}$"}
+    schema = {"type": "string", "pattern": f"^[A-Za-z0-9._-]{{1,{operation.longest}}}$"}
     names = re.findall(r"{(\w+)}", operation.path)
     return [{"name": name, "in": "path", "required": True, "schema": schema} for name in names]
 

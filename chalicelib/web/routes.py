@@ -17,6 +17,7 @@ from chalicelib.history.rules import digest
 from chalicelib.refusals import Conflict, Forbidden, Refusal, Untrusted
 from chalicelib.table import Lost
 from chalicelib.web.call import (
+    LONGEST_NAME,
     Answer,
     Call,
     idempotency_key,
@@ -60,6 +61,7 @@ class Operation:
     if_match: Literal["required", "optional"] | None = None
     refuses: tuple[type[Refusal], ...] = ()
     show: Show | None = None
+    longest: int = LONGEST_NAME  # of a path parameter
 
 
 OPERATIONS: Final[list[Operation]] = []
@@ -142,7 +144,8 @@ def _answered(routes: Routes, operation: Operation, view: View, **parameters: st
     # (aws/chalice#1884), so translation has to happen inside the view.
     try:
         call = _read(routes, operation, call)
-        return _attempted(operation, view, call, {name: plain(value) for name, value in parameters.items()})
+        named = {name: plain(value, operation.longest) for name, value in parameters.items()}
+        return _attempted(operation, view, call, named)
     except Refusal as refusal:
         return refused(refusal, call.language)
     except Exception as error:  # noqa: BLE001 - the edge: a defect is logged without its data and told as one

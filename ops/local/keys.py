@@ -1,5 +1,6 @@
 """The local stack's own keys: of the simulated provider and carrier, and of the issuer whose tokens it believes."""
 
+import base64
 import json
 import secrets
 from collections.abc import Mapping
@@ -34,7 +35,7 @@ def make(folder: Path) -> None:
         pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
         write_whole(folder / "issuer.pem", pem.decode())
     if not (folder / "keys.json").exists():
-        keys = {
+        keys: dict[str, dict[str, str]] = {
             "vnpay": {"tmn_code": f"LOCAL{secrets.randbelow(1000):03d}", "secret": secrets.token_hex(16).upper()},
             "vnpost": {
                 "key": secrets.token_hex(8),
@@ -43,6 +44,11 @@ def make(folder: Path) -> None:
                 "webhook_secret": secrets.token_hex(16),
             },
         }
+        write_whole(folder / "keys.json", json.dumps(keys, indent=1))
+    keys = credentials(folder)
+    if "papers" not in keys:  # a folder from before papers were signed
+        seed = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
+        keys["papers"] = {"kid": "local", "private_key": seed}
         write_whole(folder / "keys.json", json.dumps(keys, indent=1))
 
 

@@ -21,6 +21,7 @@ EVERYONE = ("nobody", "citizen", *OFFICERS)
 READS = frozenset(OFFICERS) - {"admin"}
 KEEPERS = frozenset({"admin", "auditor"})
 NONE: frozenset[str] = frozenset()
+PAPER_MENDERS: frozenset[str] = frozenset({"clerk", "approver"})
 NOT_SEEN = '"999999999"'  # a version nobody has seen: who is let through hears 412, and nothing changes
 NOT_LISTED = {"items": [{"field": "no-such-field", "reason": "Ghi rõ"}]}
 NOT_ANNOUNCED = {"known_until": "2027-12-31", "announced_at": "2090-01-01", "source": {"vi": "Thử", "en": "Try"}}
@@ -75,6 +76,8 @@ CASES = [
         {"start": "2026-06-01T08:00:00+07:00", "unit": "working_day", "amount": 3},
     ),
     to_all("GET", "/calendar"),
+    to_all("GET", "/verifications/{token}"),
+    to_all("GET", "/verification-keys"),
     to_all("GET", "/webhooks/payments/vnpay"),
     to_all("POST", "/webhooks/payments/{provider}", {}),
     to_all("POST", "/webhooks/post/{carrier}/{secret}", {}),
@@ -92,6 +95,8 @@ CASES = [
     reading("/dossiers/{dossier_id}/history"),
     reading("/dossiers/{dossier_id}/history", "draft"),
     reading("/dossiers/{dossier_id}/deadline"),
+    reading("/dossiers/{dossier_id}/papers", "accepted"),
+    reading("/dossiers/{dossier_id}/papers/{paper_id}", "accepted"),
     *(
         Case("PATCH", "/dossiers/{dossier_id}", stage, {"form": {"purpose": "Xin việc"}}, True, frozenset({"clerk"}))
         for stage in ("draft", "at_desk", "asked")
@@ -141,6 +146,8 @@ CASES = [
     Case("GET", "/calendar/amendments", officers=KEEPERS),
     Case("GET", "/calendar/replay", officers=KEEPERS),
     Case("POST", "/calendar/amendments", body=NOT_ANNOUNCED, officers=frozenset({"admin"})),
+    Case("GET", "/desk/register", officers=READS, query=f"?from=2026-06-01&to=2026-06-02&agency={HERE}"),
+    Case("POST", "/papers/{paper_id}/revocation", "accepted", {"reason": "In sai"}, officers=PAPER_MENDERS),
     Case("GET", "/desk/shipments", officers=frozenset({"clerk", "post_clerk", "supervisor", "auditor"})),
     Case("POST", "/shipments/{dossier_id}/{number}/retry", "finished", {}, False, frozenset({"clerk", "post_clerk"})),
 ]
@@ -182,6 +189,7 @@ def ask(world: World, case: Case, person: Person, whose: str) -> Reply:
     names = {
         "dossier_id": world.dossiers.get((whose, case.stage), "-"),
         **{"document_id": "none-such", "number": "1", "code": FREE.code, "asset": "start.js"},
+        **{"paper_id": f"{world.dossiers.get((whose, case.stage), 'none')}-3-receipt", "token": "guessed"},
         **{"provider": "none-such", "carrier": "vnpost", "secret": "guessed"},
     }
     path = case.path.format(**names) + case.query

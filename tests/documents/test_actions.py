@@ -55,7 +55,7 @@ def register(data: bytes, content_type: str = PDF, at: datetime = NOW, **options
 def put(form: UploadForm, data: bytes) -> str:
     """Uploads past the form, which would let no other bytes in."""
     key = form.upload.fields["key"]
-    files._client().put_object(Bucket=settings().BUCKET, Key=key, Body=data)
+    files.client().put_object(Bucket=settings().BUCKET, Key=key, Body=data)
     return key
 
 
@@ -68,9 +68,9 @@ def uploaded(data: bytes, content_type: str = PDF) -> tuple[Document, str]:
 
 def bucket() -> dict[str, bytes]:
     """What it holds of this dossier."""
-    listed = files._client().list_objects_v2(Bucket=settings().BUCKET).get("Contents", [])
+    listed = files.client().list_objects_v2(Bucket=settings().BUCKET).get("Contents", [])
     keys = [entry["Key"] for entry in listed if f"/{Here.dossier}/" in entry["Key"]]
-    return {key: files._client().get_object(Bucket=settings().BUCKET, Key=key)["Body"].read() for key in keys}
+    return {key: files.client().get_object(Bucket=settings().BUCKET, Key=key)["Body"].read() for key in keys}
 
 
 class Killed(BaseException):
@@ -165,7 +165,7 @@ def test_an_event_delivered_again_changes_nothing():
 def test_an_upload_repeated_after_the_verdict_is_thrown_away():
     data = samples.pdf()
     document, key = uploaded(data)
-    files._client().put_object(Bucket=settings().BUCKET, Key=key, Body=b"something else")
+    files.client().put_object(Bucket=settings().BUCKET, Key=key, Body=b"something else")
 
     actions.arrived(key, LATER)
 
@@ -336,7 +336,7 @@ def test_an_upload_that_vanished_during_its_check_asks_for_another():
     key = put(form, samples.pdf())
     with patch.object(scanner, "scanned", side_effect=Killed), pytest.raises(Killed):
         actions.arrived(key, NOW)
-    files._client().delete_object(Bucket=settings().BUCKET, Key=key)
+    files.client().delete_object(Bucket=settings().BUCKET, Key=key)
 
     actions.recheck_stuck(LATER)
 

@@ -1,0 +1,50 @@
+"""The way of a dossier from hand to hand, as its control slip (phiếu kiểm soát) shows it. Pure."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from chalicelib.history.rules import Event, EventType
+
+E = EventType
+APPLICANT: Final = "Người nộp hồ sơ"
+DESK: Final = "Bộ phận một cửa"
+OFFICER: Final = ""  # whoever did it
+# Who gives it to whom, and what for; events that leave it where it is are not among them.
+HANDS: Final[dict[EventType, tuple[str, str, str]]] = {
+    E.ACCEPTED: (APPLICANT, OFFICER, "Tiếp nhận hồ sơ"),
+    E.ASSIGNED: (OFFICER, "", "Phân công giải quyết"),
+    E.SUPPLEMENT_REQUESTED: (OFFICER, APPLICANT, "Yêu cầu bổ sung"),
+    E.SUPPLEMENT_ANSWERED: (APPLICANT, DESK, "Đã bổ sung"),
+    E.PROPOSED: (OFFICER, "Người phê duyệt", "Trình kết quả"),
+    E.DECIDED: (OFFICER, DESK, "Có kết quả giải quyết"),
+    E.STOPPED: (OFFICER, DESK, "Dừng giải quyết"),
+    E.HANDED_TO_POST: (OFFICER, "Bưu chính", "Chuyển trả kết quả"),
+    E.DELIVERED: ("Bưu chính", APPLICANT, "Đã phát kết quả"),
+    E.RETURNED: (OFFICER, APPLICANT, "Trả kết quả"),
+}
+
+
+def steps(history: Sequence[Event], due_at: datetime | None) -> list[dict[str, Any]]:
+    return [_step(event, due_at) for event in history if event.type in HANDS]
+
+
+def _step(event: Event, due_at: datetime | None) -> dict[str, Any]:
+    giver, receiver, note = HANDS[event.type]
+    if event.type == E.ASSIGNED:
+        receiver = event.data["officer"]
+    ends = event.type in (E.DECIDED, E.STOPPED) and due_at is not None
+    return {
+        "giver": giver or event.actor.id,
+        "receiver": receiver or event.actor.id,
+        "at": event.at.isoformat(),
+        "outcome": kept(event.at.date(), due_at.date()) if ends and due_at else "",
+        "note": note,
+    }
+
+
+def kept(done: date, due: date) -> str:
+    """By date, as the statistics compare."""
+    if done == due:
+        return "Đúng hạn"
+    return "Trước hạn" if done < due else "Quá hạn"

@@ -1,0 +1,51 @@
+"""How the facts of a dossier read on its papers, in Vietnamese. Pure."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from chalicelib.clock.rules import Processing, Unit
+from chalicelib.dossiers.people import Address, Delivery
+from chalicelib.dossiers.rules import PinnedComponent
+
+UNITS: Final = {
+    Unit.WORKING_HOUR: "giờ làm việc",
+    Unit.WORKING_DAY: "ngày làm việc",
+    Unit.CALENDAR_DAY: "ngày",
+    Unit.MONTH: "tháng",
+}
+FILED: Final = {"online": "Trực tuyến", "desk": "Trực tiếp tại bộ phận một cửa"}
+RETURNED: Final = {
+    "online": "Trực tuyến",
+    "desk": "Tại bộ phận một cửa",
+    "post": "Qua dịch vụ bưu chính công ích",
+}
+
+
+def asked(item: dict[str, str], listed: Mapping[str, PinnedComponent]) -> str:
+    component = item.get("component")
+    if component:
+        return listed[component].name if component in listed else component
+    return f"Mục “{item['field'].strip('/')}” của tờ khai điện tử"
+
+
+def delivery(to: Delivery) -> str:
+    return f"{RETURNED[to.channel]}, đến {address(to.address)}" if to.address else RETURNED[to.channel]
+
+
+def address(given: Address) -> str:
+    return f"{given.line}, {given.commune}, {given.province}"
+
+
+def phone(given: str) -> str:
+    """As it is dialled at home."""
+    return "0" + given.removeprefix("+84") if given.startswith("+84") else given
+
+
+def term(processing: Processing | None) -> str:
+    if processing is None:
+        return "Pháp luật không quy định thời hạn"
+    return f"{processing.amount:g} {UNITS[processing.unit]}".replace(".", ",")
+
+
+def dong(amount: int) -> str:
+    return f"{amount:,}".replace(",", ".") + " đồng" if amount else "Không"

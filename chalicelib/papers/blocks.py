@@ -1,0 +1,113 @@
+"""What a paper is laid out of, and the packaged templates that say in which order. Pure."""
+
+import json
+from importlib.resources import files
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.papers.forms import PaperKind
+
+COMMON: Final = "common"
+
+
+class Block(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Head(Block):
+    """QR code and who speaks at the left; motto, place and date at the right."""
+
+    block: Literal["head"]
+    superior: str
+    unit: str
+    number: str = ""
+    place: str
+
+
+class Title(Block):
+    block: Literal["title"]
+    text: str
+    below: str = ""
+
+
+class Line(Block):
+    """A label and what is said to it; left out when nothing is."""
+
+    block: Literal["line"]
+    label: str
+    value: str
+    strong: bool = False
+
+
+class Text(Block):
+    block: Literal["text"]
+    text: str
+    style: Literal["plain", "note"] = "plain"
+
+
+class Column(Block):
+    head: str
+    cell: str
+    width: float = Field(gt=0)
+    align: Literal["left", "center"] = "left"
+
+
+class Table(Block):
+    """One row for each `row` of the field named; left out when there is none, unless `empty_rows` are to be filled in.
+
+    After `put`, `cells` holds what stands in them.
+    """
+
+    block: Literal["table"]
+    rows: str
+    columns: tuple[Column, ...]
+    empty_rows: int = 0
+    cells: tuple[tuple[str, ...], ...] = ()
+
+
+class Signature(Block):
+    role: str
+    hint: str
+    name: str = ""
+
+
+class Signatures(Block):
+    block: Literal["signatures"]
+    of: tuple[Signature, ...]
+
+
+AnyBlock = Annotated[Head | Title | Line | Text | Table | Signatures, Field(discriminator="block")]
+
+
+class Template(Block):
+    kind: PaperKind
+    landscape: bool = False
+    blocks: tuple[AnyBlock, ...]
+
+
+class Sheet(Block):
+    """A paper ready to be drawn: every word of it, in order."""
+
+    size: Literal["A4", "A5"]
+    landscape: bool
+    title: str
+    blocks: tuple[AnyBlock, ...]
+
+
+def template(kind: PaperKind, province: str) -> Template:
+    """The province's own, or else the common one."""
+    folder = files(__package__).joinpath("templates")
+    own = folder.joinpath(province, f"{kind.value}.json")
+    found = own if own.is_file() else folder.joinpath(COMMON, f"{kind.value}.json")
+    return Template.model_validate_json(found.read_text(encoding="utf-8"))
+
+
+def known_templates() -> dict[str, Template]:
+    """Every packaged template, by its path; for those who check them."""
+    folder = files(__package__).joinpath("templates")
+    found = [(place.name, each) for place in folder.iterdir() if place.is_dir() for each in place.iterdir()]
+    return {
+        f"{place}/{each.name}": Template.model_validate(json.loads(each.read_text(encoding="utf-8")))
+        for place, each in sorted(found, key=lambda pair: (pair[0], pair[1].name))
+    }

@@ -1,0 +1,56 @@
+"""Papers as they are kept in S3: each written once, never over, and handed out by a link that soon ends."""
+
+from datetime import timedelta
+from typing import Final
+from urllib.parse import quote
+
+from chalicelib.documents.files import client
+from chalicelib.settings import settings
+
+LIFETIME: Final = timedelta(minutes=5)
+TAKEN: Final = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
+
+
+def is_kept(key: str) -> bool:
+    from botocore.exceptions import ClientError
+
+    try:
+        client().head_object(Bucket=settings().BUCKET, Key=key)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("404", "NoSuchKey", "NotFound"):
+            raise
+        return False
+    return True
+
+
+def keep(key: str, data: bytes, content_type: str) -> None:
+    """What is there already stays: whoever made it at the same moment made the same."""
+    from botocore.exceptions import ClientError
+
+    try:
+        client().put_object(
+            Bucket=settings().BUCKET,
+            Key=key,
+            Body=data,
+            ContentType=content_type,
+            IfNoneMatch="*",
+            ChecksumAlgorithm="SHA256",
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in TAKEN:
+            raise
+
+
+def link(key: str, content_type: str, file_name: str) -> str:
+    """`file_name` in ASCII: the name under which a browser saves it."""
+    url: str = client().generate_presigned_url(
+        "get_object",
+        Params={
+            "Bucket": settings().BUCKET,
+            "Key": key,
+            "ResponseContentType": content_type,
+            "ResponseContentDisposition": f'attachment; filename="{quote(file_name, safe="._-")}"',
+        },
+        ExpiresIn=int(LIFETIME.total_seconds()),
+    )
+    return url

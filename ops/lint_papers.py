@@ -1,0 +1,39 @@
+"""`python -m ops.lint_papers [agencies.json …]`: refuses templates of papers that would speak in another's name."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from chalicelib.papers.blocks import known_templates
+from chalicelib.papers.forms import sets
+from chalicelib.papers.lint import problems
+
+SAMPLES: Final = Path(__file__).parent / "sample"
+
+
+def names(paths: Sequence[Path]) -> list[str]:
+    """The names of all agencies in the files."""
+    told = (json.loads(path.read_text(encoding="utf-8")) for path in paths)
+    return [agency["name"] for each in told for agency in each["agencies"]]
+
+
+def found(known: Sequence[str]) -> Iterator[str]:
+    for path, template in known_templates().items():
+        for forms in sets():
+            if template.kind in forms.forms:
+                for problem in problems(template, forms.form(template.kind), known):
+                    yield f"{path} ({forms.code}): {problem}"
+
+
+def main(arguments: Sequence[str]) -> int:
+    paths = [Path(each) for each in arguments] or sorted(SAMPLES.glob("*/agencies.json"))
+    wrong = list(found(names(paths)))
+    for line in wrong:
+        print(line, file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
