@@ -1,7 +1,9 @@
 """Writes `docs/refusals.md`: every code the service says no with, its status and its words. Knows nothing by itself."""
 
 import os
+import pkgutil
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -39,6 +41,7 @@ NOT_LISTED: Final = {
     "calendar_day_ambiguous": "a calendar edition that contradicts itself",
     "published_meanwhile": "the import of procedures",
     "form_unusable": "the import of procedures",
+    "unreadable_record": "the import of procedures",
     "payment_provider_not_found": "the address of a provider this province does not use",
 }
 
@@ -74,9 +77,12 @@ def every() -> Iterator[Said]:
 
 
 def kinds() -> "Iterator[type[Refusal]]":
-    """Every class of refusal, once all rooms are known."""
-    import app  # noqa: F401 - with it, every room
+    """Every class of refusal, once every module is known, whoever imports it."""
+    import chalicelib
     from chalicelib.refusals import Refusal
+
+    for module in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
+        import_module(module.name)
 
     waiting = list(Refusal.__subclasses__())
     while waiting:
