@@ -144,6 +144,4 @@ def fees_due(procedure: Procedure, form: dict[str, Any]) -> tuple[Fee, ...]:
     """The fees this filing pays: those without a condition, and those whose condition the form satisfies."""
     from jsonschema import Draft202012Validator
 
-    return tuple(
-        fee for fee in procedure.fees if fee.when is None or Draft202012Validator(fee.when).is_valid(form)
-    )
+    return tuple(fee for fee in procedure.fees if fee.when is None or Draft202012Validator(fee.when).is_valid(form))

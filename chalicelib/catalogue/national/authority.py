@@ -45,6 +45,6 @@ def _matches(name: str, agencies: Sequence[Agency]) -> list[str]:
 
 
 def _own_names(said: str, agencies: Sequence[Agency]) -> set[str]:
-    """"Sở Nội vụ" in a national text is, in the province, also "Sở Nội vụ tỉnh Khánh Hòa"."""
+    """What "Sở Nội vụ" of a national text may be called in the province: also "Sở Nội vụ tỉnh Khánh Hòa"."""
     provinces = (PROVINCE.sub("", folded(agency.name)).strip() for agency in agencies if agency.level == "province")
     return {said} | {f"{said} {middle}{province}" for province in provinces for middle in ("", "tinh ", "thanh pho ")}

@@ -48,7 +48,7 @@ def deadline(rows: Sequence[dict[str, str]], channel_rows: Sequence[dict[str, st
 
 
 def one(said: str) -> tuple[Processing | None, Doubt | None]:
-    """"20 Ngày làm việc" is a length; an empty cell and "Không quy định" set none; the rest is for a person."""
+    """A length, as in "20 Ngày làm việc"; none for an empty cell and "Không quy định"; the rest is for a person."""
     if said.lower().rstrip(". ") in ("", NONE_SET):
         return None, None
     found = STATED.fullmatch(said)
@@ -101,7 +101,7 @@ def _named(note: str) -> list[str]:
 
 
 def _comparable(said: str) -> str:
-    """"07 Ngày" and "7 (bảy) ngày" are the same."""
+    """The same for "07 Ngày" and "7 (bảy) ngày"."""
     found = STATED.fullmatch(said)
     if not found:
         return on_one_line(said).lower().rstrip(". ")
