@@ -1,6 +1,6 @@
 """Imports procedures from the national database's export into the table the environment names.
 
-    python -m ops.import_procedures FILE [--dry-run] [--agency CODE]
+python -m ops.import_procedures FILE [--dry-run] [--agency CODE]
 """
 
 import argparse

@@ -217,4 +217,3 @@ def test_every_reason_is_told_in_the_documentation() -> None:
     told = {code for pattern in REASONS for code in re.findall(pattern, said)}
     assert {"fee_conditional", "code_missing", "bad_json", "code_twice", "not_text", "deadline_zero"} <= told
     assert {code for code in told if f"`{code}`" not in documented} == set()
-

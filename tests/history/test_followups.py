@@ -92,9 +92,7 @@ def test_the_night_finds_what_was_left_undone_and_only_that(town: Town, queues: 
 
 
 @pytest.mark.parametrize(("nights", "found"), [(1, 2), (2, 2), (3, 0)])
-def test_a_sweep_that_failed_is_made_up_for_by_the_next_ones(
-    town: Town, queues: Any, nights: int, found: int
-) -> None:
+def test_a_sweep_that_failed_is_made_up_for_by_the_next_ones(town: Town, queues: Any, nights: int, found: int) -> None:
     file(town.citizen())
     assert followups.sweep(now() + timedelta(days=nights)) == found
 
