@@ -20,7 +20,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 SOURCES := app.py chalicelib ops tests
 
-.PHONY: help setup run token credentials import verify test fast check lint format types contracts template package clean
+.PHONY: help setup run token credentials import calendar verify test fast check lint format types contracts template package clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,9 @@ credentials: $(READY) ## Print the local keys of the simulated provider and carr
 
 import: $(READY) ## Import procedures into the running stack: FILE=export.jsonl AGENCY=H32.10 (DRY=1 only reports)
 	@$(BIN)/python -m ops.local --data "$$DATA" import --file "$$FILE" --agency "$$AGENCY" $(if $(DRY),--dry-run)
+
+calendar: $(READY) ## Show the working calendar of the running stack, or amend it: FILE=amendment.json (DRY=1 only shows what would change)
+	@$(BIN)/python -m ops.local --data "$$DATA" calendar --file "$$FILE" $(if $(DRY),--dry-run)
 
 verify: $(READY) ## Check a paper's QR token without asking anyone: TOKEN= (KEYS= a saved /verification-keys, or DATA)
 	@$(BIN)/python -m ops.verify --data "$$DATA" --keys "$$KEYS" "$$TOKEN"

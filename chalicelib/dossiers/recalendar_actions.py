@@ -20,7 +20,7 @@ from chalicelib.table import Lost
 from chalicelib.web.defects import where
 
 PAGE: Final = 25
-PAGES_A_RUN: Final = 100
+WORK_A_RUN: Final = 2000  # pages read and dossiers opened: well within the five minutes a run has
 # A container believes its calendar for a minute, a function runs for five: until then somebody may still promise by
 # the old edition. So a second round looks at what has changed since the first began.
 SETTLED: Final = timedelta(minutes=10)
@@ -36,11 +36,17 @@ def recalendar(now: datetime) -> Progress:
     progress = replays.progress()
     if progress is None or progress.edition != book.edition:
         progress = _begun(book, progress, now)
-    for _ in range(PAGES_A_RUN):
-        if progress.done or (not progress.place.agency and now < progress.began_at + SETTLED):
-            break
-        progress = _next(progress, now)
-    return replays.progress() or progress
+    work = 0
+    while work < WORK_A_RUN and not _rests(progress, now):
+        progress, opened = _next(progress, now)
+        work += 1 + opened
+    return (replays.progress() if work else None) or progress
+
+
+def _rests(progress: Progress, now: datetime) -> bool:
+    """All is done, or the first round is and the second must wait."""
+    between = not progress.place.agency and not progress.catching_up
+    return progress.done or (between and now < progress.began_at + SETTLED)
 
 
 def standing(now: datetime) -> Progress:
@@ -71,8 +77,8 @@ def _desk_after(agency: str) -> Place:
     return Place(agency=following[0].code if following else "")
 
 
-def _next(progress: Progress, now: datetime) -> Progress:
-    """One page, or the end of a round."""
+def _next(progress: Progress, now: datetime) -> tuple[Progress, int]:
+    """One page, or the end of a round; and how many dossiers were opened for it."""
     if progress.place.agency:
         return _page(progress, now)
     if progress.catching_up:
@@ -81,21 +87,24 @@ def _next(progress: Progress, now: datetime) -> Progress:
         still = tuple(each for each in progress.failed if _outcome(each, progress, now) == "failed")
         after = progress.then(catching_up=True, place=_desk_after(""), failed=still)
     replays.move_on(progress, after)
-    return after
+    return after, len(progress.failed)
 
 
-def _page(progress: Progress, now: datetime) -> Progress:
+def _page(progress: Progress, now: datetime) -> tuple[Progress, int]:
     place = progress.place
     page = sweeps.of_agency(place.agency, STRETCHES[place.stretch], PAGE, place.position)
-    outcomes = {card["id"]: _looked_at(card, progress, now) for card in page.cards}
+    wanted = {card["id"] for card in page.cards if _is_wanted(card, progress)}
+    outcomes = {dossier_id: _outcome(dossier_id, progress, now) for dossier_id in sorted(wanted)}
     # Those we change count in the change itself; those that others change meanwhile may come by twice.
-    seen = [card for card in page.cards if not _since(card, progress.began_at) and outcomes[card["id"]] != "changed"]
+    seen = [
+        card for card in page.cards if not _since(card, progress.began_at) and outcomes.get(card["id"]) != "changed"
+    ]
     failed = [dossier_id for dossier_id, outcome in outcomes.items() if outcome == "failed"]
     following = _place_after(place, page.position)
     ends = {"finished": now} if not following.agency and not progress.catching_up else {}
     after = progress.then(place=following, failed=(*progress.failed, *failed), **ends)
     replays.move_on(progress, after, seen=0 if progress.catching_up else len(seen))
-    return after
+    return after, len(wanted)
 
 
 def _place_after(place: Place, position: str) -> Place:
@@ -110,9 +119,9 @@ def _since(card: dict[str, Any], instant: datetime) -> bool:
     return datetime.fromisoformat(card["changed_at"]) >= instant
 
 
-def _looked_at(card: dict[str, Any], progress: Progress, now: datetime) -> Outcome:
+def _is_wanted(card: dict[str, Any], progress: Progress) -> bool:
     known = progress.catching_up and not _since(card, progress.began_at - SKEW)
-    return "same" if known or not may_concern(card, progress.since) else _outcome(card["id"], progress, now)
+    return not known and may_concern(card, progress.since)
 
 
 def _outcome(dossier_id: str, progress: Progress, now: datetime) -> Outcome:

@@ -1,4 +1,4 @@
-"""`make run`, `token`, `credentials` and `import`: what is typed, and one clear line when it cannot be done."""
+"""`make run`, `token`, `credentials`, `import`, `calendar`: what is typed, and one clear line when it cannot be."""
 
 import argparse
 import json
@@ -47,6 +47,12 @@ def _done(given: argparse.Namespace) -> int:
 
         agency = ["--agency", given.agency] if given.agency else []
         return import_procedures([str(given.file), *agency, *(["--dry-run"] if given.dry_run else [])])
+    elif given.command == "calendar":
+        run.join(given.data)
+        from ops.calendar import main as calendar
+
+        file = [str(given.file)] if given.file else []
+        return calendar([*file, *(["--dry-run"] if given.dry_run else [])])
     else:
         run.run(given.data, given.port)
     return 0
@@ -79,6 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     importing.add_argument("--file", type=Path, required=True)
     importing.add_argument("--agency", default="")
     importing.add_argument("--dry-run", action="store_true")
+    calendar = commands.add_parser("calendar")
+    calendar.add_argument("--file", type=lambda given: Path(given) if given else None, default=None)
+    calendar.add_argument("--dry-run", action="store_true")
     return parser
 
 

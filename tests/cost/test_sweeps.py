@@ -6,7 +6,7 @@ import pytest
 
 import app
 from chalicelib.clock.now import now
-from chalicelib.dossiers import clock_actions
+from chalicelib.dossiers import clock_actions, recalendar_actions
 from chalicelib.dossiers import records as dossiers
 from chalicelib.history.records import SHARDS
 from chalicelib.table import Item
@@ -80,3 +80,13 @@ def test_a_schedule_with_nothing_to_do_costs_a_query_a_shard(town: Town, asked: 
     getattr(app, schedule)({**due, "resources": []}, None)
 
     assert asked == [QUERY] * SHARDS
+
+
+def test_a_calendar_that_was_not_amended_costs_two_requests_a_minute(town: Town, asked: Asked) -> None:
+    later = now() + timedelta(minutes=11)
+    while not recalendar_actions.recalendar(later).done:
+        later += timedelta(minutes=11)
+    asked.clear()
+
+    assert recalendar_actions.recalendar(later).done
+    assert sorted(asked) == [READ, QUERY]

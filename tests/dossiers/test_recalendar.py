@@ -68,7 +68,7 @@ def accepted(town: Town, **more: Any) -> str:
     return dossier_id
 
 
-def a_desk(town: Town, each: int = 2) -> dict[str, list[str]]:
+def a_desk(town: Town, each: int = 1) -> dict[str, list[str]]:
     """Dossiers in every open stage, and some that are none."""
     clerk, minh = town.officer("clerk", HERE), town.officer("specialist", HERE)
     made = {stage: [accepted(town) for _ in range(each)] for stage in ("accepted", "suspended", "asked", "finished")}
@@ -108,7 +108,10 @@ def test_a_day_off_more_moves_the_date_and_the_promise_stays_visible(town: Town,
     assert (shown["due_at"], shown["first_due_at"]) == (after["due_at"], before["due_at"])
 
 
-def test_each_open_dossier_is_changed_once_and_no_other(town: Town, time: Time) -> None:
+def test_each_open_dossier_is_changed_once_and_no_other(
+    town: Town, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recalendar_actions, "PAGE", 1)
     made = a_desk(town)
     draft = town.citizen().post("/dossiers", a_draft()).body["id"]
     unpaid = file(town.citizen(), PAID.code)["id"]
@@ -125,7 +128,7 @@ def test_each_open_dossier_is_changed_once_and_no_other(town: Town, time: Time) 
     for dossier_id in (*made["finished"], draft, unpaid):
         assert "calendar_changed" not in types(dossier_id)
     progress = town.officer("admin", "H32").get("/calendar/replay").body
-    assert (progress["done"], progress["total_seen"], progress["changed"], progress["failed"]) == (True, 10, 10, [])
+    assert (progress["done"], progress["total_seen"], progress["changed"], progress["failed"]) == (True, 5, 5, [])
 
 
 def test_what_the_new_days_do_not_touch_keeps_the_edition_it_was_promised_under(town: Town, time: Time) -> None:
@@ -221,6 +224,7 @@ def dying(monkeypatch: pytest.MonkeyPatch, write: int) -> None:
     monkeypatch.setattr(table, "_transact", sent)
 
 
+@pytest.mark.slow
 def test_dying_at_any_write_and_going_on_comes_to_the_same(
     town: Town, time: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -261,9 +265,9 @@ def _amended_again(town: Town, number: int) -> None:
         amend(town, replaces=number - 1)
 
 
-def test_a_run_does_so_many_pages_and_the_next_goes_on(town: Town, time: Time, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_does_so_much_and_the_next_goes_on(town: Town, time: Time, monkeypatch: pytest.MonkeyPatch) -> None:
     made = [accepted(town) for _ in range(7)]
-    monkeypatch.setattr(recalendar_actions, "PAGES_A_RUN", 1)
+    monkeypatch.setattr(recalendar_actions, "WORK_A_RUN", 1)
     time.passes(minutes=1)
     storm(town)
     changed = []
@@ -281,7 +285,7 @@ def test_another_amendment_meanwhile_begins_anew_and_the_last_word_stands(
     made = [accepted(town) for _ in range(5)]
     storm(town, "2026-06-08")
     with monkeypatch.context() as patched:
-        patched.setattr(recalendar_actions, "PAGES_A_RUN", 3)
+        patched.setattr(recalendar_actions, "WORK_A_RUN", 3)
         replayed(time)
     storm(town, "2026-06-09")
 

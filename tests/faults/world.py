@@ -13,6 +13,7 @@ import app
 from chalicelib.catalogue import actions as catalogue
 from chalicelib.catalogue import records as catalogue_records
 from chalicelib.catalogue.rules import Fee
+from chalicelib.clock import actions as calendars
 from chalicelib.clock.rules import ZONE
 from chalicelib.documents import records as documents
 from chalicelib.documents.rules import Document, Reason, State
@@ -60,6 +61,7 @@ class World:
         """A process that has just begun: it remembers nothing."""
         catalogue_records.pinned.cache_clear()
         catalogue._place.cache_clear()
+        calendars._place.cache_clear()
         vnpost._tokens.clear()
         for provider in parameters.DEFAULT_PROVIDERS.values():
             provider.clear_cache()
