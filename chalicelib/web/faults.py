@@ -57,7 +57,8 @@ def _fault(error: ErrorDetails) -> Fault:
         return Fault(where + told.pointer, told.code, told.vi, told.en)
     if error["type"] in SAID:
         code, vi, en = SAID[error["type"]]
-        limit = next((context[name] for name in LIMITS if name in context), "")
+        # pydantic lists values as "'a', 'b' or 'c'": an English word in the middle of a Vietnamese sentence.
+        limit = str(next((context[name] for name in LIMITS if name in context), "")).replace(" or ", ", ")
         return Fault(where, code, vi.format(limit=limit), en.format(limit=limit))
     vi, en = KINDS.get(error["type"].split("_")[0], ("giá trị hợp lệ", "a valid value"))
     return Fault(where, "wrong_type", f"Mục này phải là {vi}.", f"This must be {en}.")
