@@ -11,8 +11,8 @@ from chalicelib.clock.now import now
 from chalicelib.clock.routes import routes as clock_routes
 from chalicelib.dossiers.desk_routes import routes as desk_routes
 from chalicelib.dossiers.file_routes import routes as file_routes
-from chalicelib.dossiers.recalendar_routes import routes as replay_routes
 from chalicelib.dossiers.paper_routes import routes as dossier_paper_routes
+from chalicelib.dossiers.recalendar_routes import routes as replay_routes
 from chalicelib.dossiers.routes import routes as dossier_routes
 from chalicelib.papers.routes import routes as paper_routes
 from chalicelib.payments.routes import routes as payment_routes
