@@ -9,8 +9,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal
 
-from chalicelib.refusals import NotFound
-
 
 class PaperKind(StrEnum):
     RECEIPT = "receipt"
@@ -20,12 +18,6 @@ class PaperKind(StrEnum):
     STOP_NOTICE = "stop_notice"
     CONTROL_SLIP = "control_slip"
     REGISTER = "register"
-
-
-class NoSuchForm(NotFound):
-    code = "no_such_form"
-    vi = "Bộ mẫu áp dụng cho hồ sơ này không có mẫu giấy tờ đó."
-    en = "The set of forms that applies to this dossier has no such form."
 
 
 Fields = Mapping[str, str | Mapping[str, str]]
@@ -53,10 +45,7 @@ class FormSet:
     forms: Mapping[PaperKind, Form]
 
     def form(self, kind: PaperKind) -> Form:
-        try:
-            return self.forms[kind]
-        except KeyError:
-            raise NoSuchForm from None
+        return self.forms[kind]
 
 
 @cache
