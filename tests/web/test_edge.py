@@ -47,6 +47,8 @@ ANY = {
     "carrier": "a",
     "secret": "a",
     "asset": "a",
+    "paper_id": "a",
+    "token": "a",
 }
 
 
