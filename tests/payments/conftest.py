@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from pynamodb.connection import Connection
 
 from chalicelib.access import Caller
+from chalicelib.clock import actions as calendars
 from chalicelib.clock.rules import ZONE, PauseCause, Processing, Unit
 from chalicelib.dossiers import records as dossiers
 from chalicelib.dossiers.change import Change
@@ -73,6 +74,12 @@ def one_table(ministack: str) -> Iterator[None]:
     """One table with real transactions for a whole module, whose tests leave each other's dossiers alone."""
     with environment(AWS_ENDPOINT_URL=ministack):
         yield
+
+
+@pytest.fixture(autouse=True)
+def calendar_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container asks once a minute whether the calendar was amended, not once per notification."""
+    monkeypatch.setattr(calendars, "FRESH_FOR", timedelta(days=365))
 
 
 @pytest.fixture
