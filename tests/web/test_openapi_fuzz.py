@@ -41,10 +41,15 @@ SENSIBLE: dict[str, Any] = {
     "stop_dossier": {"reason": "Không đủ điều kiện"},
     "give_result": {"outcome": "granted", "documents": []},
     "return_result": {"channel": "online"},
+    "amend_calendar": {
+        **{"day_off": {"date": "2028-03-01", "name": {"vi": "nghỉ do bão", "en": "storm"}}},
+        **{"announced_at": "2026-01-05", "source": {"vi": "Công điện 01", "en": "Dispatch 01"}},
+    },
     "calculate_deadline": {"start": "2026-03-02T08:00:00+07:00", "unit": "working_day", "amount": 5},
 }
 SENSIBLE_QUERY: dict[str, dict[str, Any]] = {
     "list_procedures": {"q": "thu tuc", "limit": 2},
+    "show_calendar": {"year": 2026, "agency": "H32.10"},
     "read_queue": {"queue": "to_accept", "limit": 1},
 }
 
@@ -102,6 +107,7 @@ PERSONS: dict[str, Callable[[Town, Operation], str | None]] = {
 ROLES = {
     "specialist": {"suspend_dossier", "resume_dossier", "assign_dossier"},
     "approver": {"give_result", "extend_dossier", "stop_dossier"},
+    "admin": {"amend_calendar", "list_amendments", "show_replay"},
 }
 
 
