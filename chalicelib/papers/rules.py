@@ -85,8 +85,8 @@ def number(dossier_code: str, seq: int, form: Form) -> str:
 
 
 def stated_by(event: Event) -> PaperKind | None:
-    """The paper that tells of the event. A date moved by a pause is promised anew, on a new receipt."""
-    if event.type in (E.SUPPLEMENT_ANSWERED, E.RESUMED):
+    """The paper that tells of the event. A date moved by a pause, or by the calendar, is promised on a new receipt."""
+    if event.type in (E.SUPPLEMENT_ANSWERED, E.RESUMED, E.CALENDAR_CHANGED):
         moved = event.data.get("due_at") not in (None, event.data.get("due_before"))
         return K.RECEIPT if moved else None
     return STATED.get(event.type)

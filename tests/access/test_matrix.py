@@ -15,6 +15,8 @@ from tests.access.conftest import ELSEWHERE, HERE, OURS, THEIRS, World
 from tests.dossiers.conftest import FREE, a_draft
 from tests.people import Person, Reply, token
 
+pytestmark = pytest.mark.slow
+
 OFFICERS = ("clerk", "specialist", "approver", "finance", "post_clerk", "supervisor", "admin", "auditor")
 EVERYONE = ("nobody", "citizen", *OFFICERS)
 # The admin keeps catalogue, calendar, agencies and users, and has no business in a dossier; the auditor reads all.

@@ -20,6 +20,8 @@ from tests.dossiers.conftest import AGENCIES, PAID, a_draft, a_procedure, file
 from tests.dossiers.test_clock_of_a_dossier import Time, types
 from tests.people import Reply, Town
 
+pytestmark = pytest.mark.slow
+
 FRIDAY = datetime(2026, 6, 5, 9, 0, tzinfo=ZONE)
 HERE, ELSEWHERE = "H32.10", "H32.11"
 OTHER_DESK = a_procedure("1.000031", agencies=(ELSEWHERE,))

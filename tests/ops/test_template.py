@@ -10,6 +10,8 @@ from ops.local import template
 from ops.local.deploy import expanded
 from ops.package import package
 
+pytestmark = pytest.mark.slow
+
 NAMES = {field.alias or name for name, field in Settings.model_fields.items()} - {"AWS_DEFAULT_REGION"}
 
 

@@ -15,6 +15,8 @@ from chalicelib.papers import marks
 from chalicelib.papers.forms import Form, FormSet, PaperKind, sets
 from tests.papers.examples import AT, COMMON, FORMS, QR, drawn, named, read, sheet
 
+pytestmark = pytest.mark.slow
+
 A5, A4 = (419.53, 595.28), (841.89, 595.28)  # the register lies on its side
 LATEST = sets()[-1]
 RECEIPT = LATEST.form(PaperKind.RECEIPT)

@@ -19,6 +19,8 @@ from tests.dossiers.conftest import AT_DESK, FREE, PAID, PDF, POSTED, WITH_PAPER
 from tests.people import Reply, Town
 from tests.web.described import require_described
 
+# One process asks them all, so that the last test can say which were never let through.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("fuzz")]
 PEOPLE = [each for each in OPERATIONS if each.who != "machine"]
 # A request of each kind that may well succeed: what is generated replaces parts of it.
 SENSIBLE: dict[str, Any] = {
