@@ -57,10 +57,10 @@ verify: $(READY) ## Check a paper's QR token without asking anyone: TOKEN= (KEYS
 	@$(BIN)/python -m ops.verify --data "$$DATA" --keys "$$KEYS" "$$TOKEN"
 
 test: $(READY) ## Run every test
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 fast: $(READY) ## Run the tests that take seconds
-	@$(BIN)/python -m pytest -n auto --dist loadgroup -m 'not slow and not stack'
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m 'not slow and not stack'
 
 check: ## Everything CI runs, in the same order
 	@for step in lint types contracts template test; do echo "== make $$step"; $(MAKE) --no-print-directory $$step || exit 1; done

@@ -19,8 +19,7 @@ from tests.dossiers.conftest import AT_DESK, FREE, PAID, PDF, POSTED, WITH_PAPER
 from tests.people import Reply, Town
 from tests.web.described import require_described
 
-# One process asks them all, so that the last test can say which were never let through.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("fuzz")]
+pytestmark = pytest.mark.slow  # and all in one process (`--dist loadfile`): the last test says which got nowhere
 PEOPLE = [each for each in OPERATIONS if each.who != "machine"]
 # A request of each kind that may well succeed: what is generated replaces parts of it.
 SENSIBLE: dict[str, Any] = {
@@ -41,6 +40,7 @@ SENSIBLE: dict[str, Any] = {
     "suspend_dossier": {"cause": "other_agency", "reason": "Chờ ý kiến"},
     "extend_dossier": {"reason": "Hồ sơ phức tạp", "days": 3},
     "stop_dossier": {"reason": "Không đủ điều kiện"},
+    "revoke_paper": {"reason": "In sai tên"},
     "give_result": {"outcome": "granted", "documents": []},
     "return_result": {"channel": "online"},
     "amend_calendar": {
@@ -53,6 +53,7 @@ SENSIBLE_QUERY: dict[str, dict[str, Any]] = {
     "list_procedures": {"q": "thu tuc", "limit": 2},
     "show_calendar": {"year": 2026, "agency": "H32.10"},
     "read_queue": {"queue": "to_accept", "limit": 1},
+    "make_register": {"from": "2026-06-01", "to": "2026-06-02", "format": "xlsx"},
 }
 
 
@@ -63,6 +64,7 @@ class Scene(NamedTuple):
     address: str
     dossiers: dict[str, str]
     document: str
+    paper: str
     code: str
     put_back: Callable[[], None]
 
@@ -88,8 +90,9 @@ def scene(wired_town: Town, address: str, kept_table: Callable[[], Callable[[], 
     for name in ("finished", "returned"):
         duyen.decide(stages[name], "result", SENSIBLE["give_result"])
     an.decide(stages["returned"], "return", {"channel": "online"})
+    paper = an.get(f"/dossiers/{stages['accepted']}/papers").body["items"][0]["paper_id"]
     others = {"draft": draft, "papers": papers, "unpaid": unpaid["id"], "at_desk": at_desk["id"]}
-    return Scene(town, address, {**others, **stages}, document, unpaid["code"], kept_table())
+    return Scene(town, address, {**others, **stages}, document, paper, unpaid["code"], kept_table())
 
 
 # Where each can be carried out, when not on what has just been filed.
@@ -98,6 +101,7 @@ APT = {
     **dict.fromkeys(("request_upload", "list_documents", "remove_document", "fetch_document"), "papers"),
     **dict.fromkeys(("suspend_dossier", "extend_dossier", "give_result", "stop_dossier"), "processing"),
     **{"answer_supplement": "asked", "resume_dossier": "suspended", "return_result": "finished"},
+    **dict.fromkeys(("list_papers", "fetch_paper", "revoke_paper"), "accepted"),
     **{"rate_dossier": "returned", "start_payment": "unpaid", "take_counter_payment": "at_desk"},
 }
 STAGES = ("submitted", "asked", "accepted", "processing", "suspended", "finished", "returned")
@@ -144,6 +148,7 @@ touches = st.just(PROMISING) | st.builds(
 def touched(case: Any, touch: Touch, operation: Operation, scene: Scene, number: int) -> None:
     dossier_id = _chosen(touch, operation, scene)
     real = {"dossier_id": dossier_id, "document_id": scene.document, "code": FREE.code, "number": "1"}
+    real |= {"paper_id": scene.paper}
     for name in real.keys() & (case.path_parameters or {}).keys() if dossier_id else ():
         case.path_parameters[name] = real[name]
     if touch.sensible:
