@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pynamodb.attributes import DiscriminatorAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection import TableConnection
-from pynamodb.exceptions import TransactWriteError
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
@@ -114,7 +114,7 @@ def commit(*writes: Write) -> None:
             lost = _lost(writes, error)
             if lost:
                 raise Lost(lost) from None
-            if error.cause_response_code in THROTTLED:
+            if is_throttled(error):
                 raise Unavailable from None  # going on would outlast whoever waits, and feed what throttles us
             if not _passing(error):
                 raise
@@ -134,6 +134,11 @@ def _transact(writes: Sequence[Write], token: str) -> None:
                     transaction.delete(item, condition=only_if)
                 case Check(item, only_if):
                     transaction.condition_check(type(item), item.pk, item.sk, condition=only_if)
+
+
+def is_throttled(error: Exception) -> bool:
+    """Whether a call was turned away, again and again, because the table had too much to do."""
+    return isinstance(error, PynamoDBException) and error.cause_response_code in THROTTLED
 
 
 def _lost(writes: Sequence[Write], error: TransactWriteError) -> list[Write]:

@@ -162,6 +162,7 @@ def withdraw(dossier_id: str, reason: str, act: Act) -> Dossier:
 def rate(dossier_id: str, rating: Rating, act: Act) -> Dossier:
     dossier = records.load(dossier_id)
     access.require(act.caller, "rate", dossier)
+    records.require_seen(dossier, act.seen)
     return records.keep(dossier, moves.rate(dossier, rating, act.at), act.actor, act.at, act.once)
 
 
@@ -170,6 +171,7 @@ def write(dossier_id: str, text: str, act: Act) -> Dossier:
     """A message between the citizen and the agency; it stays in the history."""
     dossier = records.load(dossier_id)
     access.require(act.caller, "message", dossier)
+    records.require_seen(dossier, act.seen)
     return records.keep(dossier, moves.message(dossier, text, act.at), act.actor, act.at, act.once)
 
 

@@ -1,5 +1,8 @@
 """Dossiers over HTTP, for those whose they are and for anyone with a code and a proof."""
 
+from collections.abc import Callable
+from typing import Literal
+
 from chalicelib.catalogue.publication import (
     ChannelNotOffered,
     ProcedureAbolished,
@@ -24,13 +27,36 @@ from chalicelib.dossiers.shown import (
 )
 from chalicelib.dossiers.status import PublicStatus, public_status
 from chalicelib.history.rules import broken_at
-from chalicelib.refusals import Forbidden, TooLarge, TooMany
-from chalicelib.web import Call, Request, Routes
+from chalicelib.refusals import Forbidden, Refusal, TooLarge, TooMany
+from chalicelib.web import Call, Request, Routes, View
 from chalicelib.web.cursors import CursorUnreadable, cursor_after, position_of
 
 routes = Routes(__name__)
 FILING = (UnknownProcedure, ProcedureAbolished, ProcedureUnderReview, ChannelNotOffered)
 CHANGING = (UnknownDossier, NotInThisStage, SomebodyElseWasFaster, Forbidden)
+
+
+def change(
+    name: str,
+    body: type[Request],
+    *,
+    who: Literal["citizen", "caller"] = "caller",
+    status: int = 200,
+    refuses: tuple[type[Refusal], ...] = CHANGING,
+) -> Callable[[View], View]:
+    """A route by which a dossier is changed: repeatable under its key, on the version seen where one is named."""
+    return routes.on(
+        "POST",
+        f"/dossiers/{{dossier_id}}/{name}",
+        body=body,
+        answer=DossierShown,
+        show=shown,
+        status=status,
+        who=who,
+        once=True,
+        if_match="optional",
+        refuses=refuses,
+    )
 
 
 class RatingGiven(Rating, Request):
@@ -90,81 +116,32 @@ def edit_dossier(call: Call, dossier_id: str) -> Dossier:
     return actions.edit(dossier_id, call.body, act_of(call))
 
 
-@routes.on(
-    "POST",
-    "/dossiers/{dossier_id}/submission",
-    body=asked.Nothing,
-    answer=DossierShown,
-    show=shown,
-    who="caller",
-    once=True,
-    if_match="optional",
-    refuses=(*CHANGING, *FILING),
-)
+@change("submission", asked.Nothing, refuses=(*CHANGING, *FILING))
 def submit_dossier(call: Call, dossier_id: str) -> Dossier:
     """File the draft: it gets its code, its fee, and the desk's clock runs."""
     return actions.submit(dossier_id, act_of(call))
 
 
-@routes.on(
-    "POST",
-    "/dossiers/{dossier_id}/supplements",
-    body=asked.Nothing,
-    answer=DossierShown,
-    show=shown,
-    who="caller",
-    once=True,
-    if_match="optional",
-    refuses=CHANGING,
-)
+@change("supplements", asked.Nothing)
 def answer_supplement(call: Call, dossier_id: str) -> Dossier:
     """Hand in what was asked for; the clock that stood goes on."""
     return actions.answer_supplement(dossier_id, act_of(call))
 
 
-@routes.on(
-    "POST",
-    "/dossiers/{dossier_id}/withdrawal",
-    body=asked.Withdrawal,
-    answer=DossierShown,
-    show=shown,
-    who="citizen",
-    once=True,
-    if_match="optional",
-    refuses=CHANGING,
-)
+@change("withdrawal", asked.Withdrawal, who="citizen")
 def withdraw_dossier(call: Call, dossier_id: str) -> Dossier:
     """Take a filed dossier back."""
     return actions.withdraw(dossier_id, call.body.reason, act_of(call))
 
 
-@routes.on(
-    "POST",
-    "/dossiers/{dossier_id}/rating",
-    body=RatingGiven,
-    answer=DossierShown,
-    show=shown,
-    who="citizen",
-    once=True,
-    refuses=(*CHANGING, AlreadyRated),
-)
+@change("rating", RatingGiven, who="citizen", refuses=(*CHANGING, AlreadyRated))
 def rate_dossier(call: Call, dossier_id: str) -> Dossier:
     """Rate how the dossier was handled, once."""
     rating = Rating.model_validate(call.body.model_dump())
     return actions.rate(dossier_id, rating, act_of(call))
 
 
-@routes.on(
-    "POST",
-    "/dossiers/{dossier_id}/messages",
-    body=asked.Message,
-    answer=DossierShown,
-    show=shown,
-    status=201,
-    who="caller",
-    once=True,
-    refuses=CHANGING,
-)
+@change("messages", asked.Message, status=201)
 def write_message(call: Call, dossier_id: str) -> Dossier:
     """Write to the agency, or to the citizen."""
     return actions.write(dossier_id, call.body.text, act_of(call))

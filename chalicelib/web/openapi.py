@@ -13,8 +13,8 @@ from chalicelib import refusals
 from chalicelib.history.once import KeyMissing, KeyReused
 from chalicelib.refusals import Refusal
 from chalicelib.settings import settings
+from chalicelib.web.operations import OPERATIONS, Operation
 from chalicelib.web.problems import status_of
-from chalicelib.web.routes import OPERATIONS, Operation
 
 PROBLEM: Final = "application/problem+json"
 REF: Final = "#/components/schemas/{model}"

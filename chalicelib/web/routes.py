@@ -1,70 +1,24 @@
-"""Routes that say what they take, answer and refuse; here alone a request becomes a call, an outcome a response."""
+"""Blueprints whose routes describe themselves, and the application that answers in problem documents throughout."""
 
 import functools
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from aws_lambda_powertools import Logger
-from chalice import Blueprint, Chalice, CORSConfig, Response
+from chalice import Blueprint, Chalice, CORSConfig
 from pydantic import BaseModel
 
-from chalicelib import access
-from chalicelib.clock.now import now
-from chalicelib.history.once import Once, Recorded
-from chalicelib.history.rules import digest
-from chalicelib.refusals import Conflict, Forbidden, Refusal, Untrusted
-from chalicelib.table import Lost
-from chalicelib.web.call import (
-    LONGEST_NAME,
-    Answer,
-    Call,
-    idempotency_key,
-    ip_of,
-    language_of,
-    plain,
-    query_pairs,
-    seen_version,
-)
-from chalicelib.web.defects import where
-from chalicelib.web.facts import read_body, read_query
-from chalicelib.web.problems import framework_problem, refused
+from chalicelib.web.call import language_of
+from chalicelib.web.operations import OPERATIONS, Operation, View
+from chalicelib.web.problems import framework_problem
+from chalicelib.web.serving import JSON, answered, machine_answered
 
-logger: Final = Logger(service="motcua")
-JSON: Final = "application/json"
 # Pages of another origin carry no cookies of ours: a token is all they can bring, so any origin may ask.
 CORS: Final = CORSConfig(
     allow_headers=["Idempotency-Key", "If-Match"],
     expose_headers=["ETag", "Idempotency-Replayed", "Retry-After"],
     max_age=600,
 )
-View = Callable[..., Any]
-Headers = dict[str, str | list[str]]
-Show = Callable[[Any, Call], BaseModel]
-
-
-@dataclass(frozen=True)
-class Operation:
-    """What `/openapi.json` says of a route, and what the edge does for it."""
-
-    method: str
-    path: str
-    name: str
-    summary: str
-    who: Literal["anyone", "citizen", "officer", "caller", "machine"]
-    answer: type[BaseModel] | None
-    status: int = 200
-    body: type[BaseModel] | None = None
-    query: type[BaseModel] | None = None
-    once: bool = False
-    if_match: Literal["required", "optional"] | None = None
-    refuses: tuple[type[Refusal], ...] = ()
-    show: Show | None = None
-    longest: int = LONGEST_NAME  # of a path parameter
-
-
-OPERATIONS: Final[list[Operation]] = []
 
 
 class Routes(Blueprint):
@@ -83,7 +37,7 @@ class Routes(Blueprint):
             summary = (view.__doc__ or view.__name__).strip().splitlines()[0]
             operation = Operation(method, path, view.__name__, summary, who, answer, **facts)
             OPERATIONS.append(operation)
-            self._serve(operation, functools.partial(_answered, self, operation, view))
+            self._serve(operation, functools.partial(answered, self, operation, view))
             return view
 
         return register
@@ -95,13 +49,13 @@ class Routes(Blueprint):
             summary = (view.__doc__ or view.__name__).strip().splitlines()[0]
             operation = Operation(method, path, view.__name__, summary, "machine", None)
             OPERATIONS.append(operation)
-            self._serve(operation, functools.partial(_machine_answered, self, operation, view), content_types)
+            self._serve(operation, functools.partial(machine_answered, self, operation, view), content_types)
             return view
 
         return register
 
     def _serve(self, operation: Operation, handler: View, content_types: tuple[str, ...] = (JSON,)) -> None:
-        functools.update_wrapper(handler, _answered)
+        functools.update_wrapper(handler, answered)
         handler.__name__ = operation.name
         self.route(
             operation.path,
@@ -136,120 +90,3 @@ def _needs_problem(answer: Any) -> bool:  # noqa: ANN401
     except (TypeError, ValueError):
         return False
     return isinstance(body, dict) and set(body) <= {"Code", "Message", "message"}
-
-
-def _answered(routes: Routes, operation: Operation, view: View, **parameters: str) -> Response:
-    call = _bare_call(routes)
-    # Chalice turns any other exception into a 500 before middleware can see it
-    # (aws/chalice#1884), so translation has to happen inside the view.
-    try:
-        call = _read(routes, operation, call)
-        named = {name: plain(value, operation.longest) for name, value in parameters.items()}
-        return _attempted(operation, view, call, named)
-    except Refusal as refusal:
-        return refused(refusal, call.language)
-    except Exception as error:  # noqa: BLE001 - the edge: a defect is logged without its data and told as one
-        logger.error("defect", extra=where(error))
-        return framework_problem(500, call.language)
-
-
-def _machine_answered(routes: Routes, operation: Operation, view: View, **parameters: str) -> Response:
-    call = _bare_call(routes)
-    try:
-        answer: Response = view(call, **parameters)
-        return answer
-    except Refusal as refusal:
-        return refused(refusal, call.language)
-    except Exception as error:
-        logger.error("defect", extra=where(error))
-        return framework_problem(500, call.language)
-
-
-def _attempted(operation: Operation, view: View, call: Call, parameters: dict[str, str]) -> Response:
-    """The first answer to a repeated request is looked for only when something said no: the usual path pays no read."""
-    try:
-        outcome = view(call, **parameters)
-    except (Refusal, Lost) as error:
-        recorded = call.once.recorded() if call.once else None
-        if recorded:
-            return _replayed(recorded)
-        if isinstance(error, Lost):
-            raise Conflict from None
-        raise
-    return _shown(operation, call, outcome)
-
-
-def _bare_call(routes: Routes) -> Call:
-    request = routes.current_request
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    return Call(
-        method=request.method,
-        path=request.context.get("path") or request.path,
-        headers=headers,
-        query_pairs=query_pairs(request),
-        raw_body=_bytes(request.raw_body),
-        ip=ip_of(request),
-        now=now(),
-        language=language_of(headers.get("accept-language", "")),
-        caller=None,
-    )
-
-
-def _bytes(raw: str | bytes) -> bytes:
-    return raw.encode() if isinstance(raw, str) else raw
-
-
-def _read(routes: Routes, operation: Operation, call: Call) -> Call:
-    """Who first, then what: nobody learns from a fault in the body what they may not do."""
-    caller = _let_in(operation, access.caller_of(call.headers.get("authorization")))
-    call = replace(call, caller=caller)
-    once = idempotency_key(call.headers) if operation.once else None
-    seen = seen_version(call.headers, required=operation.if_match == "required") if operation.if_match else None
-    query = read_query(call.query_pairs, operation.query) if operation.query else None
-    body, facts = read_body(call.raw_body, operation.body) if operation.body else (None, None)
-    call = replace(call, body=body, query=query, seen=seen)
-    return replace(call, once=_once(operation, call, once, facts)) if once and caller else call
-
-
-def _let_in(operation: Operation, caller: access.Caller | None) -> access.Caller | None:
-    if operation.who != "anyone" and caller is None:
-        raise Untrusted
-    if caller and operation.who in ("citizen", "officer") and caller.kind != operation.who:
-        raise Forbidden
-    return caller
-
-
-def _once(operation: Operation, call: Call, key: str, facts: object) -> Once:
-    assert call.caller is not None  # noqa: S101 - ⟳ routes are never for anyone
-    return Once(
-        caller=f"{call.caller.kind}:{call.caller.key}",
-        key=key,
-        fingerprint=digest([call.method, call.path, facts]),
-        at=call.now,
-        status=operation.status,
-        shown=lambda outcome: _rendered(operation, call, outcome),
-    )
-
-
-def _rendered(operation: Operation, call: Call, outcome: Any) -> tuple[str, str | None]:  # noqa: ANN401
-    model = operation.show(outcome, call) if operation.show else outcome
-    version = getattr(outcome, "version", None)
-    return model.model_dump_json(by_alias=True), f'"{version}"' if isinstance(version, int) else None
-
-
-def _shown(operation: Operation, call: Call, outcome: Any) -> Response:  # noqa: ANN401
-    if isinstance(outcome, Response):
-        return outcome
-    answer = outcome if isinstance(outcome, Answer) else Answer(outcome)
-    body, etag = _rendered(operation, call, answer.body) if answer.body is not None else ("", None)
-    headers: Headers = {"Content-Type": JSON, **dict(answer.headers), **_etag(etag)}
-    return Response(body, status_code=answer.status or operation.status, headers=headers)
-
-
-def _replayed(recorded: Recorded) -> Response:
-    headers: Headers = {"Content-Type": JSON, "Idempotency-Replayed": "true", **_etag(recorded.etag)}
-    return Response(recorded.body, status_code=recorded.status, headers=headers)
-
-
-def _etag(version: str | None) -> dict[str, str]:
-    return {"ETag": version} if version else {}

@@ -12,7 +12,7 @@ from chalicelib.clock.rules import ZONE
 from chalicelib.dossiers import clock_actions, records
 from chalicelib.history.records import events
 from chalicelib.settings import settings
-from chalicelib.web import routes
+from chalicelib.web import serving
 from tests.dossiers.conftest import FREE, WITH_PAPER, a_draft, file
 from tests.people import Town
 
@@ -35,7 +35,7 @@ class Time:
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> Time:
     time = Time(MONDAY)
-    monkeypatch.setattr(routes, "now", time)
+    monkeypatch.setattr(serving, "now", time)
     return time
 
 

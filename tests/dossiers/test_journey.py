@@ -1,5 +1,11 @@
 """The life of a dossier as its people live it, over HTTP."""
 
+from typing import Any
+
+import pytest
+from pynamodb.exceptions import GetError, VerboseClientError
+
+from chalicelib.dossiers import records
 from tests.dossiers.conftest import FREE, PAID, POSTED, a_draft, file
 from tests.people import Town
 
@@ -102,3 +108,24 @@ def test_a_result_by_post_is_on_its_way_until_it_is_delivered(town: Town) -> Non
     sent = an.decide(filed["id"], "return", {"channel": "post"})
     assert (sent.status, sent.body["status"], sent.body["turn"]["who"]) == (200, "finished", "post"), sent
     assert sent.body["shipping"]["status"] == "to_dispatch"
+
+
+def test_a_table_that_is_too_busy_is_told_as_busy_not_as_a_fault(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    throttled: Any = {"Error": {"Code": "ThrottlingException", "Message": "told by the test"}}
+
+    def busy(dossier_id: str) -> None:
+        raise GetError("busy", VerboseClientError(throttled, "GetItem", {}))
+
+    monkeypatch.setattr(records, "load", busy)
+    answer = town.citizen().get("/dossiers/a")
+    assert (answer.status, answer.body["code"]) == (503, "unavailable")
+
+
+def test_a_rating_given_on_a_version_not_seen_is_stale(town: Town) -> None:
+    binh, an = town.citizen(), town.officer("clerk", "H32.10")
+    filed = file(binh)
+    refused = an.decide(filed["id"], "refusal", {"reason": "Sai thẩm quyền", "legal_basis": "NĐ 118/2025"})
+    assert refused.status == 200, refused
+    rating = {"attitude": 4, "timeliness": 4}
+    assert binh.post(f"/dossiers/{filed['id']}/rating", rating, seen='"1"').status == 412
+    assert binh.post(f"/dossiers/{filed['id']}/rating", rating, seen=refused.etag).status == 200

@@ -15,7 +15,7 @@ from chalicelib.dossiers import recalendar_records as replays
 from chalicelib.history import records as history
 from chalicelib.history.rules import broken_at
 from chalicelib.table import Lost
-from chalicelib.web import routes
+from chalicelib.web import serving
 from tests.dossiers.conftest import AGENCIES, PAID, a_draft, a_procedure, file
 from tests.dossiers.test_clock_of_a_dossier import Time, types
 from tests.people import Reply, Town
@@ -34,7 +34,7 @@ GRANTED: dict[str, Any] = {"outcome": "granted", "documents": []}
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> Time:
     time = Time(FRIDAY)
-    monkeypatch.setattr(routes, "now", time)
+    monkeypatch.setattr(serving, "now", time)
     return time
 
 

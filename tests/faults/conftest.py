@@ -11,7 +11,7 @@ from chalice.test import Client
 import app
 from chalicelib.postal import vnpost
 from chalicelib.settings import settings
-from chalicelib.web import routes
+from chalicelib.web import serving
 from ops.local.vnpost_double import VnpostDouble
 from tests import people
 from tests.conftest import SECRETS, environment
@@ -26,7 +26,7 @@ def world(stack: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
         boto3.client("sesv2").create_email_identity(EmailIdentity=settings().MAIL_FROM)
         with Client(app.app, stage_name="tests") as client:
             world = World(people.Town(people.in_process(client)), carrier)
-            for module in (app, routes):
+            for module in (app, serving):
                 monkeypatch.setattr(module, "now", lambda: world.now)
             carrier.clock = lambda: world.now
             yield world

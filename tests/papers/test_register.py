@@ -10,7 +10,7 @@ from chalicelib.clock.rules import ZONE
 from chalicelib.dossiers import registers
 from chalicelib.papers import workbook
 from chalicelib.papers.forms import PaperKind, sets
-from chalicelib.web import routes
+from chalicelib.web import serving
 from tests.dossiers.conftest import an_applicant, file
 from tests.papers.conftest import bytes_of
 from tests.papers.examples import COMMON, read, sheet
@@ -23,7 +23,7 @@ MONDAY = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)
 @pytest.fixture
 def on(monkeypatch: pytest.MonkeyPatch):
     def moment(days: int) -> None:
-        monkeypatch.setattr(routes, "now", lambda: MONDAY + timedelta(days=days))
+        monkeypatch.setattr(serving, "now", lambda: MONDAY + timedelta(days=days))
 
     moment(0)
     return moment
@@ -123,7 +123,7 @@ def test_too_long_a_register_is_refused_not_cut(town: Town, on, monkeypatch: pyt
         refused = town.officer("clerk", HERE).get(ask)
         assert (refused.status, refused.body["code"]) == (422, "register_too_large")
         monkeypatch.undo()
-        monkeypatch.setattr(routes, "now", lambda: MONDAY)
+        monkeypatch.setattr(serving, "now", lambda: MONDAY)
 
 
 def test_only_those_of_a_desk_and_auditors_see_it(town: Town, on) -> None:

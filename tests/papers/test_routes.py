@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from chalicelib.clock.rules import ZONE
 from chalicelib.dossiers import records
 from chalicelib.settings import settings
-from chalicelib.web import routes
+from chalicelib.web import serving
 from tests.dossiers.conftest import WITH_PAPER, a_draft, file
 from tests.papers.conftest import bytes_of, papers_of
 from tests.papers.examples import read
@@ -141,7 +141,7 @@ def test_an_extension_is_told_with_an_apology_that_takes_the_receipts_place(town
 
 
 def test_a_date_moved_by_a_pause_is_promised_anew(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(routes, "now", lambda: datetime(2026, 6, 1, 9, 0, tzinfo=ZONE))
+    monkeypatch.setattr(serving, "now", lambda: datetime(2026, 6, 1, 9, 0, tzinfo=ZONE))
     dossier_id = accepted(town)
     first, _ = fetched(town.citizen(), dossier_id, "receipt")
     assert town.officer("specialist", HERE).decide(dossier_id, "supplement-requests", SUPPLEMENT).status == 200
@@ -149,7 +149,7 @@ def test_a_date_moved_by_a_pause_is_promised_anew(town: Town, monkeypatch: pytes
     assert "Ghi rõ mục đích sử dụng" in asked
     assert verified(town, first["token"])["valid"]  # the clock stands: there is no other date yet
 
-    monkeypatch.setattr(routes, "now", lambda: datetime(2026, 6, 3, 9, 0, tzinfo=ZONE))
+    monkeypatch.setattr(serving, "now", lambda: datetime(2026, 6, 3, 9, 0, tzinfo=ZONE))
     assert town.citizen().post(f"/dossiers/{dossier_id}/supplements").status == 200
     second, text = fetched(town.citizen(), dossier_id, "receipt")
     assert "ngày 10/06/2026" in text
@@ -257,7 +257,7 @@ def test_the_public_keys_verify_a_paper_without_asking(town: Town, tmp_path, cap
 
 
 def test_a_dossier_keeps_the_set_of_forms_it_was_accepted_under(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(routes, "now", lambda: datetime(2026, 6, 1, 9, 0, tzinfo=ZONE))
+    monkeypatch.setattr(serving, "now", lambda: datetime(2026, 6, 1, 9, 0, tzinfo=ZONE))
     dossier_id = accepted(town)
     old = records.load(dossier_id).model_copy(update={"form_set": "TT-01-2018"})
     monkeypatch.setattr(records, "load", lambda _: old)

@@ -542,10 +542,10 @@ def test_nobody_is_told_nothing_but_to_sign_in(quiet_town: Town, authorization: 
 
 def test_a_defect_tells_the_caller_nothing_and_the_log_no_person(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     from chalicelib.dossiers import actions
-    from chalicelib.web import routes
+    from chalicelib.web import serving
 
     said = io.StringIO()
-    monkeypatch.setattr(routes.logger.handlers[0], "stream", said)
+    monkeypatch.setattr(serving.logger.handlers[0], "stream", said)
 
     def fails(draft: Any, act: Any) -> None:
         raise RuntimeError(f"table motcua: {draft.applicant.full_name} {draft.applicant.phone} {act.caller.subject}")
