@@ -52,7 +52,9 @@ def list_procedures(call: Call) -> ProcedureList:
     query: ProcedureQuery = call.query
     start = _offset(query.cursor)
     found = actions.find(search.Wanted(query.q, query.agency, query.field, query.level, query.channel), call.now)
-    return ProcedureList(items=[line(each) for each in found[start : start + query.limit]], next=_next(found, query))
+    return ProcedureList(
+        items=[line(each, query.agency) for each in found[start : start + query.limit]], next=_next(found, query)
+    )
 
 
 def _offset(cursor: str | None) -> int:

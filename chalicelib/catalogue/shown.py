@@ -81,8 +81,11 @@ class ProcedureShown(ProcedureLine):
     valid_from: date
 
 
-def line(summary: Summary) -> ProcedureLine:
-    return ProcedureLine(under_review=summary.needs_review, **_shared(summary, ProcedureLine))
+def line(summary: Summary, wanted: str | None) -> ProcedureLine:
+    """`wanted`: the agency whose procedures were asked for, named where there are several that may be competent."""
+    agency = wanted if wanted in summary.agencies else summary.agency
+    facts = _shared(summary, ProcedureLine) | {"agency": agency}
+    return ProcedureLine(under_review=summary.needs_review, **facts)
 
 
 def shown(procedure: Procedure) -> ProcedureShown:

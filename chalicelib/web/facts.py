@@ -29,8 +29,9 @@ def read_body(raw: bytes, model: type[BaseModel]) -> tuple[Any, Any]:
 
 
 def read_query(pairs: list[tuple[str, str]], model: type[BaseModel]) -> Any:  # noqa: ANN401
+    """A name without a value says nothing: a page's search form sends all its fields, the empty ones too."""
     try:
-        return model.model_validate({name: normalised(value) for name, value in pairs})
+        return model.model_validate({name: normalised(value) for name, value in pairs if value})
     except ValidationError as error:
         raise Invalid(faults_of(error)) from None
     except ValueError:

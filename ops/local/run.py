@@ -73,16 +73,15 @@ def _run(data: Data, memory: dict[str, Any], port: int) -> None:
         memory["carrier_port"] = int(carrier.url.rsplit(":", 1)[1])
         functions = deployed(data, template, carrier, port)
         schedules = {name: functions[name] for name in scheduled(template)}
-        with _serving(data, endpoint, schedules, port):
-            data.remember(memory | {"state": "running", "since": time.time()})
-            print(f"Ready on http://127.0.0.1:{port} after {time.monotonic() - began:.1f} s", flush=True)
-            print(
-                f"  API http://127.0.0.1:{port}/docs · mail and schedules http://127.0.0.1:{port}/_local/", flush=True
-            )
-            try:
+        try:
+            with _serving(data, endpoint, schedules, port):
+                data.remember(memory | {"state": "running", "since": time.time()})
+                print(f"Ready on http://127.0.0.1:{port} after {time.monotonic() - began:.1f} s", flush=True)
+                pages = f"http://127.0.0.1:{port}/_local/"
+                print(f"  API http://127.0.0.1:{port}/docs · mail and schedules {pages}", flush=True)
                 _watch(data, memory["cloud_port"])
-            except Stopped:
-                print("Stopping…", flush=True)
+        except Stopped:  # from the moment it answers: whoever saw it answer may stop it
+            print("Stopping…", flush=True)
     data.remember(memory | {"state": "stopped"})
 
 

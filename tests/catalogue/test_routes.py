@@ -131,3 +131,17 @@ def test_an_unknown_procedure_is_not_found() -> None:
     for code in ("1.999999", "khai-sinh", "1.00000", "1.000001.H32"):
         status, problem = get(f"/procedures/{code}")
         assert (status, problem["code"]) == (404, "unknown_procedure")
+
+
+@on_the_table
+def test_a_search_form_sent_with_empty_fields_asks_for_everything() -> None:
+    actions.publish(a_procedure(), SINCE)
+    status, found = get("/procedures?q=&agency=&field=&level=&channel=")
+    assert (status, [item["code"] for item in found["items"]]) == (200, ["1.000001"])
+
+
+@on_the_table
+def test_a_procedure_of_several_agencies_is_shown_with_the_one_asked_for() -> None:
+    actions.publish(a_procedure(agencies=("H32.50", "H32.51")), SINCE)
+    assert get("/procedures", agency="H32.51")[1]["items"][0]["agency"] == "H32.51"
+    assert get("/procedures")[1]["items"][0]["agency"] == "H32.50"
