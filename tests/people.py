@@ -118,7 +118,11 @@ def over_http(base: str) -> Send:
     pool = urllib3.PoolManager(retries=False, timeout=30, maxsize=64)
 
     def send(method: str, path: str, headers: dict[str, str], body: bytes) -> Reply:
-        answer = pool.request(method, base + path, headers=headers, body=body)
+        try:
+            answer = pool.request(method, base + path, headers=headers, body=body)
+        except urllib3.exceptions.ProtocolError:
+            # A kept connection may be closed at the very moment it is used again (RFC 9112 §9.3.1): ask once more.
+            answer = pool.request(method, base + path, headers=headers, body=body)
         named = {name.lower(): value for name, value in answer.headers.items()}
         return Reply(answer.status, named, _read(answer.data, named))
 
