@@ -20,7 +20,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 SOURCES := app.py chalicelib ops tests
 
-.PHONY: help setup run token credentials import calendar verify test fast check lint format types contracts template package clean
+.PHONY: help setup run token credentials import calendar verify test fast bench check lint format types contracts template package clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -61,6 +61,9 @@ test: $(READY) ## Run every test
 
 fast: $(READY) ## Run the tests that take seconds
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m 'not slow and not stack'
+
+bench: $(READY) ## What a due date and a replay cost, in µs and as a ratio to a plain loop over dates
+	@$(BIN)/python -m ops.bench_clock
 
 check: ## Everything CI runs, in the same order
 	@for step in lint types contracts template test; do echo "== make $$step"; $(MAKE) --no-print-directory $$step || exit 1; done

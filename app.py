@@ -8,6 +8,7 @@ from chalicelib.batches import each_insert, each_message
 from chalicelib.catalogue.routes import routes as catalogue_routes
 from chalicelib.clock.calendar_routes import routes as calendar_routes
 from chalicelib.clock.now import now
+from chalicelib.clock.outage_routes import routes as outage_routes
 from chalicelib.clock.routes import routes as clock_routes
 from chalicelib.dossiers.desk_routes import routes as desk_routes
 from chalicelib.dossiers.file_routes import routes as file_routes
@@ -26,6 +27,7 @@ for routes in (
     catalogue_routes,
     clock_routes,
     calendar_routes,
+    outage_routes,
     dossier_routes,
     file_routes,
     desk_routes,

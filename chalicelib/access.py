@@ -77,6 +77,8 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "amend_catalogue": frozenset({"admin"}),
     "amend_calendar": frozenset({"admin"}),
     "see_amendments": frozenset({"admin", "auditor"}),
+    "declare_outage": frozenset({"admin"}),
+    "see_outages": frozenset({"admin", "auditor", "supervisor", "approver", "specialist", "clerk"}),
 }
 EVERYWHERE: Final = frozenset({"auditor"})
 

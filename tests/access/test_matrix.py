@@ -27,6 +27,7 @@ PAPER_MENDERS: frozenset[str] = frozenset({"clerk", "approver"})
 NOT_SEEN = '"999999999"'  # a version nobody has seen: who is let through hears 412, and nothing changes
 NOT_LISTED = {"items": [{"field": "no-such-field", "reason": "Ghi rõ"}]}
 NOT_ANNOUNCED = {"known_until": "2027-12-31", "announced_at": "2090-01-01", "source": {"vi": "Thử", "en": "Try"}}
+NOT_OVER = {"from": "2090-01-01T08:00:00+07:00", "to": "2090-01-01T09:00:00+07:00", "reason": "Thử"}
 A_FILE = {"file_name": "a.pdf", "content_type": "application/pdf", "size": 3, "sha256": "0" * 64}
 
 
@@ -148,13 +149,15 @@ CASES = [
     Case("GET", "/calendar/amendments", officers=KEEPERS),
     Case("GET", "/calendar/replay", officers=KEEPERS),
     Case("POST", "/calendar/amendments", body=NOT_ANNOUNCED, officers=frozenset({"admin"})),
+    Case("POST", "/outages", body=NOT_OVER, officers=frozenset({"admin"})),
+    Case("GET", "/outages", officers=KEEPERS | {"supervisor", "approver", "specialist", "clerk"}),
     Case("GET", "/desk/register", officers=READS, query=f"?from=2026-06-01&to=2026-06-02&agency={HERE}"),
     Case("POST", "/papers/{paper_id}/revocation", "accepted", {"reason": "In sai"}, officers=PAPER_MENDERS),
     Case("GET", "/desk/shipments", officers=frozenset({"clerk", "post_clerk", "supervisor", "auditor"})),
     Case("POST", "/shipments/{dossier_id}/{number}/retry", "finished", {}, False, frozenset({"clerk", "post_clerk"})),
 ]
 # Whose desk it is says the query, where there is one; without it, everybody's own. The calendar is the province's.
-OWN_DESK = {"/desk/dossiers", "/desk/shipments", "/calendar/amendments", "/calendar/replay"}
+OWN_DESK = {"/desk/dossiers", "/desk/shipments", "/calendar/amendments", "/calendar/replay", "/outages"}
 # What a citizen's draft holds is nobody else's business, not even an agency's; one begun at a desk is no citizen's.
 PRIVATE, NOBODYS = "draft", "at_desk"
 

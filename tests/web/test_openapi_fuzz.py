@@ -47,6 +47,9 @@ SENSIBLE: dict[str, Any] = {
         **{"day_off": {"date": "2028-03-01", "name": {"vi": "nghỉ do bão", "en": "storm"}}},
         **{"announced_at": "2026-01-05", "source": {"vi": "Công điện 01", "en": "Dispatch 01"}},
     },
+    "declare_outage": {
+        **{"from": "2026-01-05T08:00:00+07:00", "to": "2026-01-05T10:00:00+07:00", "reason": "Mất điện"},
+    },
     "calculate_deadline": {"start": "2026-03-02T08:00:00+07:00", "unit": "working_day", "amount": 5},
 }
 SENSIBLE_QUERY: dict[str, dict[str, Any]] = {
@@ -113,7 +116,7 @@ PERSONS: dict[str, Callable[[Town, Operation], str | None]] = {
 ROLES = {
     "specialist": {"suspend_dossier", "resume_dossier", "assign_dossier"},
     "approver": {"give_result", "extend_dossier", "stop_dossier"},
-    "admin": {"amend_calendar", "list_amendments", "show_replay"},
+    "admin": {"amend_calendar", "list_amendments", "show_replay", "declare_outage"},
 }
 
 
