@@ -101,6 +101,13 @@ def minus_working_hours(instant: datetime, hours: int, calendar: WorkingCalendar
     return instant_of(axis.latest(rest))
 
 
+def opening_of_day(instant: datetime, calendar: WorkingCalendar) -> datetime:
+    """When the working day of `instant` begins, at the latest then; the instant itself on a day that is off."""
+    day, _ = moment(instant)
+    hours = calendar.hours_on(date.fromordinal(day))
+    return min(instant, instant_of((day, microseconds(hours[0][0])))) if hours else instant
+
+
 def in_working_time(processing: Processing) -> bool:
     return processing.unit in (Unit.WORKING_HOUR, Unit.WORKING_DAY)
 

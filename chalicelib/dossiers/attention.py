@@ -1,5 +1,6 @@
 """What the clock does by itself: when a dossier must next be looked at, and what is then flagged. Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -11,38 +12,55 @@ from chalicelib.history.rules import EventType
 E = EventType
 DRAFT_WARNED: Final = timedelta(days=27)
 DRAFT_KEPT: Final = timedelta(days=30)
+# What is flagged for a due date, in this order: one that was raised has said what those before it would say.
+FLAGS: Final = (E.DUE_SOON, E.DUE_TODAY, E.OVERDUE)
 
 
 class Attention(NamedTuple):
-    """The next instant at which a dossier must be looked at, and as what."""
+    """An instant at which a dossier must be looked at, and as what."""
 
     at: datetime
     event: EventType
 
 
-def attention(dossier: Dossier, soon: datetime | None) -> Attention | None:
-    """What is next due to be flagged: each flag at most once per due date. `soon`: 24 working hours before the date."""
+class Moments(NamedTuple):
+    """Of a due date: 24 working hours before it, the opening of its day, and the date itself; in this order."""
+
+    soon: datetime
+    today: datetime
+    due: datetime
+
+
+def outstanding(dossier: Dossier, moments: Moments | None) -> list[Attention]:
+    """What is still to be flagged, in order: each flag at most once per due date. `moments`: while its clock runs."""
     if dossier.stage == Stage.DRAFT:
         if dossier.warned_for is None:
-            return Attention(dossier.changed_at + DRAFT_WARNED, E.DRAFT_EXPIRING)
-        return Attention(dossier.warned_for + (DRAFT_KEPT - DRAFT_WARNED), E.DRAFT_EXPIRED)
-    if dossier.stage == Stage.SUBMITTED and dossier.acceptance_due_at != dossier.acceptance_flagged_for:
-        return Attention(dossier.acceptance_due_at, E.ACCEPTANCE_OVERDUE) if dossier.acceptance_due_at else None
-    if dossier.stage not in RUNNING or dossier.due_at is None:
-        return None
-    if soon is not None and dossier.warned_for != dossier.due_at and dossier.flagged_for != dossier.due_at:
-        return Attention(soon, E.DUE_SOON)
-    return Attention(dossier.due_at, E.OVERDUE) if dossier.flagged_for != dossier.due_at else None
+            return [Attention(dossier.changed_at + DRAFT_WARNED, E.DRAFT_EXPIRING)]
+        return [Attention(dossier.warned_for + (DRAFT_KEPT - DRAFT_WARNED), E.DRAFT_EXPIRED)]
+    due = dossier.acceptance_due_at
+    if dossier.stage == Stage.SUBMITTED and due is not None:
+        return [Attention(due, E.ACCEPTANCE_OVERDUE)] if due != dossier.acceptance_flagged_for else []
+    if dossier.stage not in RUNNING or moments is None:
+        return []
+    raised = dossier.flagged.get(moments.due)
+    first = FLAGS.index(raised) + 1 if raised else 0
+    return [Attention(at, event) for at, event in zip(moments, FLAGS, strict=True)][first:]
+
+
+def pressing(wanted: Sequence[Attention], now: datetime) -> Attention | None:
+    """The last of those whose moment has come: who is overdue need not be told that the date was near."""
+    come = [each for each in wanted if each.at <= now]
+    return come[-1] if come else None
 
 
 def flag(dossier: Dossier, event: EventType, at: datetime) -> Change:
-    """The clock's own moves: warned, overdue, a draft about to expire or expired."""
+    """The clock's own moves: due soon, today, overdue; a draft about to expire or expired."""
     updates: dict[EventType, dict[str, Any]] = {
-        E.DUE_SOON: {"warned_for": dossier.due_at},
-        E.OVERDUE: {"flagged_for": dossier.due_at},
         E.ACCEPTANCE_OVERDUE: {"acceptance_flagged_for": dossier.acceptance_due_at},
         E.DRAFT_EXPIRING: {"warned_for": at},
         E.DRAFT_EXPIRED: {"applicant": None, "owner": None, "form": {}},
     }
+    if event in FLAGS and dossier.due_at is not None:
+        updates[event] = {"flagged": {**dossier.flagged, dossier.due_at: event}}
     due = dossier.acceptance_due_at if event == E.ACCEPTANCE_OVERDUE else dossier.due_at
     return Change(moved(dossier, event, at, **updates[event]), event, {"due_at": said(due)})

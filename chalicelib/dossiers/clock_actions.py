@@ -8,7 +8,7 @@ from aws_lambda_powertools import Logger
 from chalicelib.clock.actions import calendar_for
 from chalicelib.documents import actions as documents
 from chalicelib.dossiers import queues, records, sweeps
-from chalicelib.dossiers.attention import flag
+from chalicelib.dossiers.attention import flag, pressing
 from chalicelib.dossiers.records import again_if_overtaken
 from chalicelib.history.rules import SYSTEM, EventType
 
@@ -41,8 +41,8 @@ def _each(dossier_ids: Iterable[str], now: datetime) -> int:
 @again_if_overtaken
 def _attend(dossier_id: str, now: datetime) -> bool:
     dossier = records.load(dossier_id)
-    wanted = queues.due_attention(dossier, calendar_for(dossier.agency, now))
-    if wanted is None or wanted.at > now:
+    wanted = pressing(queues.due_attention(dossier, calendar_for(dossier.agency, now)), now)
+    if wanted is None:
         return False  # somebody moved it on since the index was read
     if wanted.event == EventType.DRAFT_EXPIRED:
         # Before the head, so that a sweep cut short finds the draft again.

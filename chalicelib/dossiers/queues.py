@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
 from chalicelib.clock.calendars import WorkingCalendar
-from chalicelib.clock.deadlines import due, minus_working_hours
+from chalicelib.clock.deadlines import due, minus_working_hours, opening_of_day
 from chalicelib.clock.rules import Processing, Unit
-from chalicelib.dossiers.attention import Attention, attention
+from chalicelib.dossiers.attention import Attention, Moments, outstanding
 from chalicelib.dossiers.life import CLOSED, RUNNING, Stage
 from chalicelib.dossiers.rules import Dossier
 
@@ -59,11 +59,13 @@ def soon_until(now: datetime, calendar: WorkingCalendar) -> datetime:
     return due(now, Processing(unit=Unit.WORKING_HOUR, amount=SOON_HOURS), calendar).due_at
 
 
-def due_attention(dossier: Dossier, calendar: WorkingCalendar) -> Attention | None:
-    """What the clock will next do to the dossier by itself, and when."""
-    runs = dossier.due_at is not None and dossier.stage in RUNNING
-    soon = minus_working_hours(dossier.due_at, SOON_HOURS, calendar) if dossier.due_at and runs else None
-    return attention(dossier, soon)
+def due_attention(dossier: Dossier, calendar: WorkingCalendar) -> list[Attention]:
+    """What the clock will do to the dossier by itself, and when, what comes first at the top."""
+    due_at = dossier.due_at
+    if due_at is None or dossier.stage not in RUNNING:
+        return outstanding(dossier, None)
+    soon = minus_working_hours(due_at, SOON_HOURS, calendar)
+    return outstanding(dossier, Moments(soon, opening_of_day(due_at, calendar), due_at))
 
 
 def card(dossier: Dossier) -> dict[str, Any]:

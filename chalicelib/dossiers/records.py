@@ -132,7 +132,7 @@ def _head(dossier: Dossier) -> HeadItem:
     wanted = queues.due_attention(dossier, calendar_for(dossier.agency, dossier.changed_at))
     if wanted:
         kind = "draft" if dossier.stage == Stage.DRAFT else "due"
-        item.watch_shard, item.watch_at = f"{kind}#{shard(dossier.id)}", wanted.at.isoformat()
+        item.watch_shard, item.watch_at = f"{kind}#{shard(dossier.id)}", wanted[0].at.isoformat()
     return item
 
 

@@ -10,7 +10,7 @@ from chalicelib.clock.events import ResumeMode
 from chalicelib.clock.rules import PauseCause, Processing
 from chalicelib.dossiers.life import CLOSED, NATIONAL, Stage, public_word
 from chalicelib.dossiers.people import Delivery, Facts, Given, LongText, Person
-from chalicelib.history.rules import GENESIS
+from chalicelib.history.rules import GENESIS, EventType
 from chalicelib.refusals import Conflict, Gone, NotFound, TellingError
 
 
@@ -102,7 +102,10 @@ PaymentStatus = Literal["none", "due", "pending", "paid", "failed", "mismatched"
 
 
 class Dossier(Facts):
-    """The head of a dossier. `version` is the number of its last event; `officer` a subject, empty while nobody's."""
+    """The head of a dossier. `version` is the number of its last event; `officer` a subject, empty while nobody's.
+
+    `flagged`: by each date that was due, the furthest flag raised for it; `warned_for`: when a draft was warned of.
+    """
 
     id: str
     version: int = 0
@@ -150,9 +153,20 @@ class Dossier(Facts):
     shipping: Shipping = Shipping()
     rating: Rating | None = None
     turn_since: datetime
-    warned_for: datetime | None = None
-    flagged_for: datetime | None = None
+    flagged: dict[datetime, EventType] = {}
     acceptance_flagged_for: datetime | None = None
+    warned_for: datetime | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def flags_of_older_heads(cls, given: Any) -> Any:  # noqa: ANN401 - whatever is to be a dossier
+        """A head written before flags were kept by date says of two of them for which date they were raised last."""
+        if not isinstance(given, dict) or "flagged_for" not in given:
+            return given
+        facts = {name: value for name, value in given.items() if name != "flagged_for"}
+        last = {facts["warned_for"]: EventType.DUE_SOON} if facts.get("accepted_at") and facts["warned_for"] else {}
+        overdue = {given["flagged_for"]: EventType.OVERDUE} if given["flagged_for"] else {}
+        return facts | {"flagged": last | overdue}
 
     @property
     def status(self) -> str:

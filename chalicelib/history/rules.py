@@ -42,6 +42,7 @@ class EventType(StrEnum):
     MESSAGED = "messaged"
     PAPER_REVOKED = "paper_revoked"
     DUE_SOON = "due_soon"
+    DUE_TODAY = "due_today"
     OVERDUE = "overdue"
     ACCEPTANCE_OVERDUE = "acceptance_overdue"
     CALENDAR_CHANGED = "calendar_changed"

@@ -79,6 +79,7 @@ TOLD: Final[dict[EventType, Notice | None]] = {
     E.MESSAGED: None,
     E.PAPER_REVOKED: None,
     E.DUE_SOON: None,
+    E.DUE_TODAY: None,
     E.OVERDUE: N.OVERDUE,
     E.ACCEPTANCE_OVERDUE: None,
     E.DRAFT_EXPIRING: N.DRAFT_EXPIRING,

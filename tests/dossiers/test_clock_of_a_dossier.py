@@ -147,23 +147,39 @@ def test_each_flag_is_raised_once_however_often_the_sweep_runs(town: Town, time:
 
     assert clock_actions.flag_deadlines(soon - timedelta(minutes=1)) == 0
     assert [clock_actions.flag_deadlines(soon) for _ in range(3)] == [1, 0, 0]
+    opening = due.replace(hour=7, minute=0)
+    assert clock_actions.flag_deadlines(opening - timedelta(minutes=1)) == 0
+    assert [clock_actions.flag_deadlines(opening) for _ in range(3)] == [1, 0, 0]
     assert [clock_actions.flag_deadlines(due + timedelta(minutes=1)) for _ in range(3)] == [1, 0, 0]
-    assert types(dossier_id)[-2:] == ["due_soon", "overdue"]
+    assert types(dossier_id)[-3:] == ["due_soon", "due_today", "overdue"]
+    assert {event.data["due_at"] for event in events(dossier_id)[-3:]} == {due.isoformat()}
+
+
+def test_flags_that_come_too_late_are_told_by_the_last_of_them(town: Town, time: Time) -> None:
+    """A dossier accepted on the very day it is due, or one at which nobody looked for a while."""
+    on_the_day, late = accepted(town), accepted(town)
+    due = records.load(late).due_at
+    assert due is not None
+    town.officer("approver", "H32.10").decide(late, "extension", {"reason": "Chờ", "days": 1})
+    assert clock_actions.flag_deadlines(due - timedelta(hours=1)) == 2
+    assert [types(each)[-1] for each in (on_the_day, late)] == ["due_today", "due_soon"]
+    assert [clock_actions.flag_deadlines(due + timedelta(days=2)) for _ in range(2)] == [2, 0]
+    assert types(on_the_day)[-2:] == ["due_today", "overdue"]
+    assert types(late)[-2:] == ["due_soon", "overdue"]
 
 
 def test_a_moved_date_may_be_flagged_anew(town: Town, time: Time) -> None:
     dossier_id, minh = accepted(town), town.officer("specialist", "H32.10")
     due = records.load(dossier_id).due_at
     assert due is not None
-    assert clock_actions.flag_deadlines(due) == 1  # nobody looked for a while: the warning first,
-    assert clock_actions.flag_deadlines(due) == 1  # then the flag
+    assert [clock_actions.flag_deadlines(due) for _ in range(2)] == [1, 0]
     time.at = due + timedelta(hours=1)
     minh.decide(dossier_id, "suspension", {"cause": "other_agency", "reason": "Chờ"})
     assert clock_actions.flag_deadlines(due + timedelta(days=30)) == 0  # a stopped clock is not flagged
     time.passes(days=7)
     minh.decide(dossier_id, "resumption")
     assert clock_actions.flag_deadlines(due + timedelta(days=30)) == 1
-    assert types(dossier_id).count("overdue") + types(dossier_id).count("due_soon") == 3
+    assert [each for each in types(dossier_id) if each in ("due_soon", "due_today", "overdue")] == ["overdue"] * 2
 
 
 def test_a_late_acceptance_is_flagged_and_counted(town: Town, time: Time) -> None:
@@ -229,7 +245,7 @@ def test_one_dossier_that_cannot_be_flagged_keeps_no_other_waiting(
     with pytest.raises(ExceptionGroup):
         clock_actions.flag_deadlines(MONDAY + timedelta(days=30))
     monkeypatch.undo()
-    assert types(sound)[-1] == "due_soon"
+    assert types(sound)[-1] == "overdue"
     assert types(broken)[-1] == "accepted"
 
 
