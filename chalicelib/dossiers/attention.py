@@ -42,7 +42,7 @@ def outstanding(dossier: Dossier, moments: Moments | None) -> list[Attention]:
         return [Attention(due, E.ACCEPTANCE_OVERDUE)] if due != dossier.acceptance_flagged_for else []
     if dossier.stage not in RUNNING or moments is None:
         return []
-    raised = dossier.flagged.get(moments.due)
+    raised = dossier.furthest_flag
     first = FLAGS.index(raised) + 1 if raised else 0
     return [Attention(at, event) for at, event in zip(moments, FLAGS, strict=True)][first:]
 

@@ -104,7 +104,8 @@ PaymentStatus = Literal["none", "due", "pending", "paid", "failed", "mismatched"
 class Dossier(Facts):
     """The head of a dossier. `version` is the number of its last event; `officer` a subject, empty while nobody's.
 
-    `flagged`: by each date that was due, the furthest flag raised for it; `warned_for`: when a draft was warned of.
+    `flagged`: by each date that was due, the furthest flag raised for it; `warned_for`: when a draft was warned of;
+    `flagged_for`: in older heads, the date of which the dossier was last flagged as overdue.
     """
 
     id: str
@@ -156,17 +157,7 @@ class Dossier(Facts):
     flagged: dict[datetime, EventType] = {}
     acceptance_flagged_for: datetime | None = None
     warned_for: datetime | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def flags_of_older_heads(cls, given: Any) -> Any:  # noqa: ANN401 - whatever is to be a dossier
-        """A head written before flags were kept by date says of two of them for which date they were raised last."""
-        if not isinstance(given, dict) or "flagged_for" not in given:
-            return given
-        facts = {name: value for name, value in given.items() if name != "flagged_for"}
-        last = {facts["warned_for"]: EventType.DUE_SOON} if facts.get("accepted_at") and facts["warned_for"] else {}
-        overdue = {given["flagged_for"]: EventType.OVERDUE} if given["flagged_for"] else {}
-        return facts | {"flagged": last | overdue}
+    flagged_for: datetime | None = None
 
     @property
     def status(self) -> str:
@@ -180,6 +171,14 @@ class Dossier(Facts):
     def is_private(self) -> bool:
         """A citizen's draft is nobody else's business; one begun at the desk is the desk's too."""
         return self.stage in (Stage.DRAFT, Stage.EXPIRED) and self.channel == "online"
+
+    @property
+    def furthest_flag(self) -> EventType | None:
+        """The last flag raised for the date that is now due; heads written before `flagged` say it of one date only."""
+        if self.due_at is None or self.due_at in self.flagged:
+            return self.flagged.get(self.due_at) if self.due_at else None
+        older = {self.warned_for: EventType.DUE_SOON, self.flagged_for: EventType.OVERDUE}
+        return older.get(self.due_at)
 
     @property
     def is_closed(self) -> bool:
