@@ -40,7 +40,7 @@ $(READY): requirements.txt requirements-dev.txt
 run: $(READY) ## Serve the whole product on http://127.0.0.1:PORT, its state kept in DATA
 	@exec $(BIN)/python -m ops.local --data "$$DATA" run --port "$$PORT"
 
-token: $(READY) ## Print a bearer token: ROLE=clerk AGENCY=H32.10 SUB=an, or ROLE=citizen SUB= NAME= IDENTITY= PHONE=
+token: $(READY) ## Print a bearer token: ROLE=clerk AGENCY=H32.10 SUB=an NAME=, or ROLE=citizen SUB= NAME= IDENTITY= PHONE=
 	@$(BIN)/python -m ops.local --data "$$DATA" token --role "$$ROLE" --sub "$$SUB" --agency "$$AGENCY" \
 		--name "$$NAME" --identity "$$IDENTITY" --phone "$$PHONE"
 

@@ -11,6 +11,7 @@ from chalicelib.settings import Issuer, settings
 ROLES: Final = frozenset({"clerk", "specialist", "approver", "finance", "post_clerk", "supervisor", "admin", "auditor"})
 ALGORITHMS: Final = ["RS256", "ES256", "PS256", "EdDSA"]
 LEEWAY_SECONDS: Final = 30
+LONGEST_NAME: Final = 120
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,8 @@ def _caller(issuer: Issuer, claims: dict[str, Any]) -> Caller:
     roles = _roles(claims.get("roles") or [])
     key = hashlib.sha256(f"{issuer.issuer}|{subject}".encode()).hexdigest()[:32]
     if roles and issuer.holders != "citizens":
-        return Caller("officer", subject, key, roles, agency=str(claims.get("agency") or ""))
+        name = " ".join(str(claims.get("name") or "").split())[:LONGEST_NAME]
+        return Caller("officer", subject, key, roles, agency=str(claims.get("agency") or ""), name=name)
     if roles or issuer.holders == "officers":
         raise Untrusted
     name, identity, phone = (str(claims.get(fact) or "") for fact in ("name", "identity", "phone"))

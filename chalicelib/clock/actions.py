@@ -1,7 +1,7 @@
 """What the clock does for others: the calendar in force for an agency, its amendments, the watch over its horizon."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Final
 
@@ -9,7 +9,7 @@ from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
 from chalicelib.clock import records
-from chalicelib.clock.amended import amended, counting, covers
+from chalicelib.clock.amended import amended, changed_days, counting, covers
 from chalicelib.clock.amending import require_admissible
 from chalicelib.clock.amendments import Amendment, Entered
 from chalicelib.clock.calendars import EDITION, WorkingCalendar, load
@@ -78,6 +78,21 @@ def calendar_under(edition: str, agency: str, now: datetime) -> WorkingCalendar:
         return Book(load(name), book.amendments).calendar(agency, int(number or 0))
     except FileNotFoundError:
         return book.calendar(agency)
+
+
+def announced(edition: str, agency: str, first: date, last: date, now: datetime) -> list[Entered]:
+    """The amendments since an edition that changed the agency's hours on one of these days.
+
+    None when the packaged calendar itself is another one since: then nobody announced it here.
+    """
+    book = _book(now)
+    name, _, number = edition.partition("+")
+    since = book.amendments[int(number or 0) :] if name == book.base.edition else ()
+    return [
+        each
+        for each in since
+        if changed_days(book.calendar(agency, each.number - 1), book.calendar(agency, each.number), first, last)
+    ]
 
 
 def fresh_book(now: datetime) -> Book:

@@ -101,6 +101,12 @@ class Amendment(Given):
         return self
 
     @property
+    def name(self) -> Said | None:
+        """What the day it changes is called."""
+        named = self.day_off or self.working_day
+        return named.name if named else None
+
+    @property
     def days(self) -> dict[str, date]:
         """The single days it changes, by where in the amendment they stand."""
         named: dict[str, date | None] = {

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.access import Caller
+from chalicelib.dossiers.change import Change
 from chalicelib.history.once import Once
 from chalicelib.history.rules import Actor
 
@@ -20,3 +21,8 @@ class Act:
         """The citizen is not named in the history: the dossier says whose it is."""
         officer = self.caller.kind == "officer"
         return Actor(kind=self.caller.kind, id=self.caller.subject if officer else "")
+
+    def signed(self, change: Change) -> Change:
+        """With the officer's name as their token carries it, for the papers that tell of the change."""
+        named = self.caller.kind == "officer" and self.caller.name
+        return change._replace(data={**change.data, "by_name": self.caller.name}) if named else change

@@ -1,6 +1,6 @@
 """The way of a dossier from hand to hand, as its control slip (phiếu kiểm soát) shows it. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -26,17 +26,23 @@ HANDS: Final[dict[EventType, tuple[str, str, str]]] = {
 
 
 def steps(history: Sequence[Event], due_at: datetime | None) -> list[dict[str, Any]]:
-    return [_step(event, due_at) for event in history if event.type in HANDS]
+    known = names(history)
+    return [_step(event, due_at, known) for event in history if event.type in HANDS]
 
 
-def _step(event: Event, due_at: datetime | None) -> dict[str, Any]:
+def names(history: Sequence[Event]) -> dict[str, str]:
+    """By account the name under which an officer last acted, of those whose tokens carried one."""
+    return {event.actor.id: event.data["by_name"] for event in history if "by_name" in event.data}
+
+
+def _step(event: Event, due_at: datetime | None, known: Mapping[str, str]) -> dict[str, Any]:
     giver, receiver, note = HANDS[event.type]
     if event.type == E.ASSIGNED:
         receiver = event.data["officer"]
     ends = event.type in (E.DECIDED, E.STOPPED) and due_at is not None
     return {
-        "giver": giver or event.actor.id,
-        "receiver": receiver or event.actor.id,
+        "giver": giver or known.get(event.actor.id, event.actor.id),
+        "receiver": known.get(receiver, receiver) or known.get(event.actor.id, event.actor.id),
         "at": event.at.isoformat(),
         "outcome": kept(event.at.date(), due_at.date()) if ends and due_at else "",
         "note": note,

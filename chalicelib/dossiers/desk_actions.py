@@ -42,7 +42,7 @@ def queue(
 @again_if_overtaken
 def _decide(dossier_id: str, action: str, act: Act, move: Callable[[Dossier], Change]) -> Dossier:
     dossier = _judged(dossier_id, action, act)
-    return records.keep(dossier, move(dossier), act.actor, act.at, act.once)
+    return records.keep(dossier, act.signed(move(dossier)), act.actor, act.at, act.once)
 
 
 def _judged(dossier_id: str, action: str, act: Act) -> Dossier:
@@ -112,7 +112,7 @@ def give_result(dossier_id: str, result: Result, act: Act) -> Dossier:
     decides = "approver" in act.caller.roles
     dossier = _judged(dossier_id, "decide" if decides else "propose", act)
     files = _clean_files(dossier_id, result.documents)
-    change = (moves.decide if decides else moves.propose)(dossier, result, act.at)
+    change = act.signed((moves.decide if decides else moves.propose)(dossier, result, act.at))
     # A result's file must not be taken out at the instant at which it is decided on.
     return records.keep(dossier, change, act.actor, act.at, act.once, [documents.still(file) for file in files])
 

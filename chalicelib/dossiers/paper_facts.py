@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from chalicelib.catalogue.rules import Component
-from chalicelib.dossiers.control import steps
+from chalicelib.dossiers.control import names, steps
 from chalicelib.dossiers.entitled import Entitled
 from chalicelib.dossiers.paper_words import FILED, address, asked, delivery, dong, phone, term
 from chalicelib.dossiers.people import Person
@@ -77,7 +77,8 @@ def _applicant_code(applicant: Person) -> str:
 
 def _common(told: Told, applicant: Person, code: str, by: Issuer) -> Facts:
     dossier, event = told.dossier, told.event
-    officer = event.actor.id if event.actor.kind == "officer" else dossier.officer
+    account = event.actor.id if event.actor.kind == "officer" else dossier.officer
+    officer = names(told.history).get(account) or (f"Tài khoản: {account}" if account else "")
     return {
         **by._asdict(),
         "at": event.at.isoformat(),
@@ -91,8 +92,8 @@ def _common(told: Told, applicant: Person, code: str, by: Issuer) -> Facts:
         "procedure": dossier.procedure.code,
         "field": dossier.procedure.field,
         "received_at": dossier.accepted_at.isoformat() if dossier.accepted_at else None,
-        "officer": f"Tài khoản: {officer}" if officer else "",
-        "signer": "",  # signed by hand, or by the approver's own digital signature
+        "officer": officer,
+        "signer": event.data.get("by_name", ""),  # who signs above it, by hand or by a digital signature of their own
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
+from chalicelib.clock.amendments import Entered
 from chalicelib.clock.calendars import WorkingCalendar
 from chalicelib.dossiers import clockwork
 from chalicelib.dossiers.change import Change, moved, said
@@ -42,3 +43,26 @@ def recalendared(dossier: Dossier, history: Sequence[Event], calendar: WorkingCa
         **{"edition_before": dossier.calendar_edition, "calendar_edition": calendar.edition},
     }
     return Change(moved(dossier, E.CALENDAR_CHANGED, at, **dates), E.CALENDAR_CHANGED, data)
+
+
+def counted_days(before: Dossier, after: Dossier) -> tuple[date, date] | None:
+    """The days on which the replayed clock could run, under either calendar; None when nothing was promised."""
+    accepted = before.accepted_at is not None
+    since = before.accepted_at or before.submitted_at
+    dues = (before.due_at, after.due_at) if accepted else (before.acceptance_due_at, after.acceptance_due_at)
+    known = [due for due in dues if due is not None]
+    return (since.date(), max(known).date()) if since and known else None
+
+
+def naming(change: Change, announced: Sequence[Entered]) -> Change:
+    """The change with the announcements it rests on, as they were entered with the amendments."""
+    named = [
+        {
+            "number": each.number,
+            "announced_at": each.announced_at.isoformat(),
+            "source": each.source.model_dump(),
+            "name": each.name.model_dump() if each.name else None,
+        }
+        for each in announced
+    ]
+    return change._replace(data={**change.data, "announcements": named})

@@ -6,13 +6,15 @@ from typing import Any, Final, Literal
 from aws_lambda_powertools import Logger
 
 from chalicelib.catalogue import actions as catalogue
-from chalicelib.clock.actions import Book, calendar_for, fresh_book
+from chalicelib.clock.actions import Book, announced, calendar_for, fresh_book
 from chalicelib.clock.amended import first_touched
 from chalicelib.dossiers import recalendar_records as replays
 from chalicelib.dossiers import records, sweeps
-from chalicelib.dossiers.recalendar import STRETCHES, may_concern, recalendared
+from chalicelib.dossiers.change import Change
+from chalicelib.dossiers.recalendar import STRETCHES, counted_days, may_concern, naming, recalendared
 from chalicelib.dossiers.recalendar_records import Place, Progress
 from chalicelib.dossiers.records import again_if_overtaken
+from chalicelib.dossiers.rules import Dossier
 from chalicelib.history import records as history
 from chalicelib.history.rules import SYSTEM
 from chalicelib.refusals import Unavailable
@@ -143,5 +145,10 @@ def _replayed(dossier_id: str, progress: Progress, now: datetime) -> Outcome:
     change = recalendared(dossier, events, calendar_for(dossier.agency, now), at)
     if change is None:
         return "same"
-    records.keep(dossier, change, SYSTEM, at, also=[replays.counted(progress)])
+    records.keep(dossier, _named(change, dossier, now), SYSTEM, at, also=[replays.counted(progress)])
     return "changed"
+
+
+def _named(change: Change, before: Dossier, now: datetime) -> Change:
+    days = counted_days(before, change.after)
+    return naming(change, announced(before.calendar_edition, before.agency, *days, now)) if days else change

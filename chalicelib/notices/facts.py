@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any, Final
 
+from chalicelib.clock.rules import ZONE
 from chalicelib.dossiers.attention import DRAFT_KEPT, DRAFT_WARNED
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.history.rules import Event, EventType
@@ -85,6 +86,16 @@ def _due_moved(event: Event, dossier: Dossier) -> Facts:
         "due_before": _instant(data.get("due_before") or data.get("acceptance_due_before")),
         "due_at": _instant(data["due_at"] if "due_at" in data else data["acceptance_due_at"]),
         "reason": _text(data.get("reason", "")),
+        "announcements": [_announcement(each) for each in data.get("announcements", ())],
+    }
+
+
+def _announcement(each: Facts) -> Facts:
+    """What amended the calendar, as an admin entered it: its source and day, and what the changed day is called."""
+    return {
+        "source": {language: _line(text) for language, text in each["source"].items()},
+        "name": {language: _line(text) for language, text in (each["name"] or {}).items()},
+        "announced_at": datetime.combine(date.fromisoformat(each["announced_at"]), time(), ZONE),
     }
 
 

@@ -66,7 +66,7 @@ def issuers(folder: Path) -> str:
 
 
 def token(folder: Path, role: str, subject: str, facts: Mapping[str, str], now: datetime | None = None) -> str:
-    """A bearer token of the local issuer. `facts`: an officer's agency; a citizen's name, identity, phone."""
+    """A bearer token of the local issuer. `facts`: an officer's agency and name; a citizen's name, identity, phone."""
     roles = [each for each in role.split(",") if each]
     if roles != [CITIZEN] and not (roles and ROLES.issuperset(roles)):
         raise NoSuchRole(f"ROLE must be citizen, or some of: {', '.join(sorted(ROLES))}; not {role!r}.")

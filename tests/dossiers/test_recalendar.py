@@ -86,6 +86,38 @@ def a_desk(town: Town, each: int = 1) -> dict[str, list[str]]:
     return made
 
 
+def test_the_change_names_the_announcements_that_moved_this_dossiers_date_and_no_others(town: Town, time: Time) -> None:
+    dossier_id = accepted(town)
+    storm(town, "2026-06-24")  # after the date
+    storm(town, agency=ELSEWHERE)
+    storm(town, source={"vi": "Công điện 02/CĐ-UBND", "en": "Urgent dispatch 02/CĐ-UBND"})
+    settle(time)
+    assert history.events(dossier_id)[-1].data["announcements"] == [
+        {
+            "number": 3,
+            "announced_at": "2026-06-05",
+            "source": {"vi": "Công điện 02/CĐ-UBND", "en": "Urgent dispatch 02/CĐ-UBND"},
+            "name": {"vi": "nghỉ do bão", "en": "storm"},
+        }
+    ]
+
+    amend(town, replaces=3, source={"vi": "Công điện 03/CĐ-UBND", "en": "Urgent dispatch 03/CĐ-UBND"})
+    settle(time)
+    taken_back = history.events(dossier_id)[-1].data
+    assert [(each["number"], each["name"]) for each in taken_back["announcements"]] == [(4, None)]
+    assert taken_back["later"] is False
+
+
+def test_the_desks_own_date_names_them_too(town: Town, time: Time) -> None:
+    time.at = FRIDAY.replace(hour=15)
+    dossier_id = str(file(town.citizen())["id"])
+    storm(town, "2026-06-08")
+    settle(time)
+    moved = history.events(dossier_id)[-1].data
+    assert moved["acceptance_due_at"] > moved["acceptance_due_before"]
+    assert [each["source"] for each in moved["announcements"]] == [SOURCE]
+
+
 def test_a_day_off_more_moves_the_date_and_the_promise_stays_visible(town: Town, time: Time) -> None:
     dossier_id, binh = accepted(town), town.citizen()
     before = binh.get(f"/dossiers/{dossier_id}").body

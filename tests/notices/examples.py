@@ -56,6 +56,13 @@ DOSSIER = Dossier(
 )
 LATER = (DUE + timedelta(days=5)).isoformat()
 MOVED = {"due_before": DUE.isoformat(), "due_at": LATER}
+STORM = {
+    "number": 2,
+    "announced_at": "2026-06-11",
+    "source": {"vi": "Công điện 01/CĐ-UBND", "en": "Urgent dispatch 01/CĐ-UBND"},
+    "name": {"vi": "nghỉ do bão", "en": "storm"},
+}
+WORKED = STORM | {"number": 3, "name": None, "source": {"vi": "Quyết định 7/QĐ-UBND", "en": "Decision 7/QĐ-UBND"}}
 
 # Every event that is told, in each of the ways it can happen.
 TELLING: dict[EventType, list[dict[str, Any]]] = {
@@ -84,6 +91,7 @@ TELLING: dict[EventType, list[dict[str, Any]]] = {
     EventType.EXTENDED: [{**MOVED, "reason": "Cần xác minh thêm.", "days": 5}],
     EventType.CALENDAR_CHANGED: [
         {**MOVED, "later": True},
+        {**MOVED, "later": True, "announcements": [STORM, WORKED]},
         {"acceptance_due_before": DUE.isoformat(), "acceptance_due_at": LATER, "later": True},
     ],
     EventType.STOPPED: [{"reason": "Người nộp không bổ sung đúng hạn."}],

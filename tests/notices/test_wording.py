@@ -10,7 +10,7 @@ from chalicelib.history.rules import EventType
 from chalicelib.notices import wording
 from chalicelib.notices.facts import facts_of
 from chalicelib.notices.rules import Notice, notice_of
-from tests.notices.examples import APPLICANT, CODE, DOSSIER, EXAMPLES, ORGANISATION, PAGE, PRIVATE, happened
+from tests.notices.examples import APPLICANT, CODE, DOSSIER, EXAMPLES, ORGANISATION, PAGE, PRIVATE, TELLING, happened
 
 V1 = Path(wording.__file__).parent / "templates" / "v1"
 LANGUAGES = ["vi", "en"]
@@ -104,6 +104,16 @@ def test_the_supplement_letter_lists_every_item_by_its_name_with_its_reason():
     text = written(happened(EventType.SUPPLEMENT_REQUESTED)).text
 
     assert "1. Giấy chứng sinh\n   Lý do: Bản chụp bị mờ.\n   Hãy chụp lại.\n2. Mục “full_name” trong tờ khai\n" in text
+
+
+def test_an_amended_calendar_is_told_with_the_announcements_it_rests_on():
+    event = happened(EventType.CALENDAR_CHANGED, TELLING[EventType.CALENDAR_CHANGED][1])
+
+    vi, en = written(event).text, written(event, "en").text
+    assert "Căn cứ: Công điện 01/CĐ-UBND, công bố ngày 11/06/2026 (nghỉ do bão).\n" in vi
+    assert "Căn cứ: Quyết định 7/QĐ-UBND, công bố ngày 11/06/2026.\n" in vi
+    assert "Announced by: Urgent dispatch 01/CĐ-UBND, on 11/06/2026 (storm).\n" in en
+    assert "Announced by: Decision 7/QĐ-UBND, on 11/06/2026.\n" in en
 
 
 @pytest.mark.parametrize(("type_", "data"), [(EventType.OVERDUE, None), (EventType.EXTENDED, None)])

@@ -14,7 +14,7 @@ from chalicelib.web import serving
 from tests.dossiers.conftest import WITH_PAPER, a_draft, file
 from tests.papers.conftest import bytes_of, papers_of
 from tests.papers.examples import read
-from tests.people import Person, Town
+from tests.people import Person, Town, token
 from tests.towns import a_clean_file
 
 HERE = "H32.10"
@@ -80,8 +80,8 @@ FORGED = ("guessed", "a.b", "eyJraWQiOiJ0ZXN0cyJ9.AAAA", "A" * 1400)
 
 
 def test_a_forged_code_is_not_genuine(town: Town) -> None:
-    for token in FORGED:
-        assert verified(town, token) == {
+    for guess in FORGED:
+        assert verified(town, guess) == {
             "genuine": False, "valid": False, "status": "not_genuine",
             "states": None, "revoked": None, "superseded_by": None,
         }  # fmt: skip
@@ -185,6 +185,25 @@ def test_the_control_slip_is_for_officers_of_the_agency(town: Town) -> None:
     assert town.citizen("hoa").get(f"/dossiers/{dossier_id}/papers").body["code"] == "not_found"
     assert town.officer("clerk", "H32.11").get(f"/dossiers/{dossier_id}/papers/{slip}").status == 403
     assert town.anyone.get(f"/dossiers/{dossier_id}/papers").status == 401
+
+
+def test_papers_print_the_officers_name_where_their_token_carries_it_and_else_their_account(town: Town) -> None:
+    lan = Person(town.send, token("lan", roles=["clerk"], agency=HERE, name="  Lê Thị   Lan "))
+    chi = Person(town.send, token("chi", roles=["approver"], agency=HERE, name="Võ Thị Chi"))
+    named, unnamed = file(town.citizen())["id"], accepted(town)
+    assert lan.decide(named, "acceptance").status == 200
+    assert chi.decide(named, "extension", EXTENSION).status == 200
+
+    receipt = fetched(town.citizen(), named, "receipt")[1]
+    assert "Lê Thị Lan" in receipt
+    assert "Tài khoản" not in receipt
+    assert "Tài khoản: an" in fetched(town.citizen(), unnamed, "receipt")[1]
+    apology = fetched(town.citizen(), named, "apology")[1]
+    assert apology.endswith("(Ký, đóng dấu và ghi rõ họ tên) Võ Thị Chi")
+    assert chi.decide(named, "result", {"outcome": "granted", "documents": []}).status == 200
+    assert "Võ Thị Chi" in fetched(lan, named, "control_slip")[1]
+    said = [event["data"].get("by_name") for event in lan.get(f"/dossiers/{named}/history").body["items"]]
+    assert said == [None, None, "Lê Thị Lan", "Võ Thị Chi", "Võ Thị Chi"]
 
 
 NONE = ("x", "{id}-2-receipt", "{id}-3-apology", "{id}-3-register", "{id}-03-receipt", "{id}-3-stop_notice")
