@@ -8,7 +8,7 @@ from chalicelib.catalogue.rules import AgencyCode, ProcedureCode
 from chalicelib.clock.rules import PauseCause
 from chalicelib.dossiers.people import Delivery, LongText, Person
 from chalicelib.dossiers.queues import Queue
-from chalicelib.dossiers.rules import SupplementItem
+from chalicelib.dossiers.rules import DeclaredFinish, SupplementItem
 from chalicelib.refusals import Fault, Invalid
 from chalicelib.web import Query, Request
 
@@ -95,9 +95,12 @@ class Extension(Reason):
 
 
 class ResultGiven(Request):
+    """`finished`: when the work was finished, and what proves it, where that was before now."""
+
     outcome: Literal["granted", "declined"]
     documents: Annotated[list[str], Field(max_length=50)] = []
     reason: Annotated[str, Field(max_length=2000)] = ""
+    finished: DeclaredFinish | None = None
 
 
 class Returning(Request):

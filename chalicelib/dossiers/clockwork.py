@@ -45,7 +45,13 @@ def _settlement(event: Event, *, started: bool) -> list[ClockEvent]:
                 recorded=bool(event.hash),
             )
         ]
-    return [ClockEvent(kind=Kind.FINISHED, at=event.at, seq=event.seq)] if event.type in ENDS else []
+    return [ClockEvent(kind=Kind.FINISHED, at=finish_of(event), seq=event.seq)] if event.type in ENDS else []
+
+
+def finish_of(event: Event) -> datetime:
+    """When the work was finished that this event says is done: by then, or before, as was declared and proved."""
+    told = event.data.get("finished_at")
+    return datetime.fromisoformat(told) if told else event.at
 
 
 def acceptance_events(events: Iterable[Event]) -> list[ClockEvent]:

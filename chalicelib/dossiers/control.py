@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
+from chalicelib.dossiers.clockwork import finish_of
+from chalicelib.dossiers.paper_words import recorded
+from chalicelib.dossiers.rules import EvidenceKind, FinishEvidence
 from chalicelib.history.rules import Event, EventType
 
 E = EventType
@@ -40,13 +43,20 @@ def _step(event: Event, due_at: datetime | None, known: Mapping[str, str]) -> di
     if event.type == E.ASSIGNED:
         receiver = event.data["officer"]
     ends = event.type in (E.DECIDED, E.STOPPED) and due_at is not None
+    done = finish_of(event)
     return {
         "giver": giver or known.get(event.actor.id, event.actor.id),
         "receiver": known.get(receiver, receiver) or known.get(event.actor.id, event.actor.id),
         "at": event.at.isoformat(),
-        "outcome": kept(event.at.date(), due_at.date()) if ends and due_at else "",
-        "note": note,
+        "outcome": kept(done.date(), due_at.date()) if ends and due_at else "",
+        "note": f"{note}; {recorded(done, event.at, evidence)}" if (evidence := _evidence(event)) else note,
     }
+
+
+def _evidence(event: Event) -> EvidenceKind | None:
+    """What an earlier finish rests on; None when it was entered as it happened."""
+    told = event.data.get("evidence") if event.type == E.DECIDED else None
+    return FinishEvidence(**told).kind if told else None
 
 
 def kept(done: date, due: date) -> str:

@@ -6,18 +6,21 @@ from typing import Final, Literal
 
 from chalicelib import access
 from chalicelib.access import Caller
+from chalicelib.clock import outage_actions as outages
 from chalicelib.clock.actions import calendar_for
 from chalicelib.clock.rules import PauseCause
 from chalicelib.documents import records as documents
 from chalicelib.documents.rules import Document, State
-from chalicelib.dossiers import handover, moves, queues, records, stops, sweeps
+from chalicelib.dossiers import finishing, handover, moves, queues, records, stops, sweeps
 from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.asked import AgencyMissing
 from chalicelib.dossiers.change import Change
+from chalicelib.dossiers.life import next_stage
 from chalicelib.dossiers.queues import Queue
 from chalicelib.dossiers.records import again_if_overtaken
-from chalicelib.dossiers.rules import Dossier, Result, SupplementItem
+from chalicelib.dossiers.rules import DeclaredFinish, Dossier, Result, SupplementItem
 from chalicelib.history import records as history
+from chalicelib.history.rules import EventType
 from chalicelib.refusals import Fault, Forbidden, Invalid
 
 EVERY_AGENCY: Final = frozenset({"auditor"})
@@ -108,17 +111,40 @@ def stop(dossier_id: str, reason: str, act: Act) -> Dossier:
 
 @again_if_overtaken
 def give_result(dossier_id: str, result: Result, act: Act) -> Dossier:
-    """An approver's result finishes the dossier; a specialist's is a proposal the approver then decides on."""
+    """An approver's result finishes the dossier; a specialist's is a proposal the approver then decides on.
+
+    An earlier finish counts when the approver declares it, whatever was proposed.
+    """
     decides = "approver" in act.caller.roles
     dossier = _judged(dossier_id, "decide" if decides else "propose", act)
-    files = _clean_files(dossier_id, result.documents)
+    next_stage(dossier.stage, EventType.DECIDED if decides else EventType.PROPOSED)
+    papers = documents.of_dossier(dossier_id) if _names_papers(result) else []
+    files = _clean_files(papers, result.documents)
+    if result.finished:
+        past = history.events(dossier_id, until=dossier.version)
+        finished = finishing.declared(result.finished, dossier, past, act.at)
+        files += _proof(finished, dossier, papers)
+        result = result.model_copy(update={"finished": finished})
     change = act.signed((moves.decide if decides else moves.propose)(dossier, result, act.at))
     # A result's file must not be taken out at the instant at which it is decided on.
-    return records.keep(dossier, change, act.actor, act.at, act.once, [documents.still(file) for file in files])
+    still = [documents.still(file) for file in {each.id: each for each in files}.values()]
+    return records.keep(dossier, change, act.actor, act.at, act.once, still)
 
 
-def _clean_files(dossier_id: str, named: Sequence[str]) -> list[Document]:
-    found = documents.of_dossier(dossier_id) if named else []
+def _names_papers(result: Result) -> bool:
+    return bool(result.documents) or (result.finished is not None and result.finished.evidence.document is not None)
+
+
+def _proof(finished: DeclaredFinish, dossier: Dossier, papers: Sequence[Document]) -> list[Document]:
+    """Refuses what does not prove the finish; the paper on which it rests, where it is one."""
+    if finished.evidence.outage is not None:
+        outage = outages.find(finished.evidence.outage)
+        finishing.require_outage(outage, dossier.agency, finished.at)
+        return []
+    return [finishing.require_paper(papers, finished.evidence.document)]
+
+
+def _clean_files(found: Sequence[Document], named: Sequence[str]) -> list[Document]:
     clean = {each.id: each for each in found if each.state == State.CLEAN}
     faults = [
         Fault(

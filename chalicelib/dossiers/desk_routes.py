@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from chalicelib.clock.events import ClockRefusal, ExtendedAlready, ExtendedTooLate, ExtensionInvalid, NothingToExtend
-from chalicelib.dossiers import asked, desk_actions
+from chalicelib.dossiers import asked, desk_actions, finishing
 from chalicelib.dossiers.handover import ChannelNotOffered
 from chalicelib.dossiers.life import NotInThisStage
 from chalicelib.dossiers.moves import FeeNotPaid
@@ -101,11 +101,11 @@ def stop_dossier(call: Call, dossier_id: str) -> Dossier:
     return desk_actions.stop(dossier_id, call.body.reason, act_of(call))
 
 
-@decision("result", asked.ResultGiven)
+@decision("result", asked.ResultGiven, *finishing.REFUSED)
 def give_result(call: Call, dossier_id: str) -> Dossier:
-    """An approver decides; a specialist proposes."""
+    """An approver decides; a specialist proposes. An earlier finish, proved, counts when the approver declares it."""
     said: asked.ResultGiven = call.body
-    result = Result(outcome=said.outcome, documents=tuple(said.documents), reason=said.reason)
+    result = Result(outcome=said.outcome, documents=tuple(said.documents), reason=said.reason, finished=said.finished)
     return desk_actions.give_result(dossier_id, result, act_of(call))
 
 

@@ -1,11 +1,12 @@
 """What officers and citizens do to a filed dossier: each move is a pure decision, or a refusal that says why."""
 
 from datetime import datetime
+from typing import Any
 
 from chalicelib.clock.calendars import WorkingCalendar
 from chalicelib.dossiers import clockwork
 from chalicelib.dossiers.change import NOTHING_OPEN, Change, imagined, moved, said
-from chalicelib.dossiers.rules import Dossier, Rating, Result
+from chalicelib.dossiers.rules import DeclaredFinish, Dossier, Rating, Result
 from chalicelib.history.rules import EventType
 from chalicelib.papers.forms import set_on
 from chalicelib.refusals import Conflict, Fault, Invalid
@@ -50,29 +51,41 @@ def assign(dossier: Dossier, officer: str, at: datetime) -> Change:
 
 
 def stop(dossier: Dossier, reason: str, at: datetime) -> Change:
-    after = moved(dossier, E.STOPPED, at, closed_reason=reason, finished_at=at, **NOTHING_OPEN)
+    after = moved(dossier, E.STOPPED, at, closed_reason=reason, **_ended(at), **NOTHING_OPEN)
     return Change(after, E.STOPPED, {"reason": reason})
 
 
 def withdraw(dossier: Dossier, reason: str, at: datetime) -> Change:
-    after = moved(dossier, E.WITHDRAWN, at, closed_reason=reason, finished_at=at, **NOTHING_OPEN)
+    after = moved(dossier, E.WITHDRAWN, at, closed_reason=reason, **_ended(at), **NOTHING_OPEN)
     return Change(after, E.WITHDRAWN, {"reason": reason})
 
 
 def propose(dossier: Dossier, result: Result, at: datetime) -> Change:
     after = moved(dossier, E.PROPOSED, at, proposal=result)
-    return Change(after, E.PROPOSED, result.model_dump(mode="json"))
+    return Change(after, E.PROPOSED, result.model_dump(mode="json", exclude_none=True))
 
 
 def decide(dossier: Dossier, result: Result, at: datetime) -> Change:
-    """Work done (đã xử lý xong), before hand-over. A declined dossier needs its reason."""
+    """Work done (đã xử lý xong), before hand-over. A declined dossier needs its reason.
+
+    Whether it was in time is told by the instant at which the work was finished, not by when that was entered.
+    """
     if result.outcome == "declined" and not result.reason.strip():
         raise Invalid(
             [Fault("/reason", "required", "Hãy nêu lý do không giải quyết.", "Say why the request is declined.")]
         )
-    after = moved(dossier, E.DECIDED, at, result=result, finished_at=at, proposal=None)
-    late = dossier.due_at is not None and at.date() > dossier.due_at.date()
-    return Change(after, E.DECIDED, {**result.model_dump(mode="json"), "late": late})
+    ended = _ended(at, result.finished)
+    after = moved(dossier, E.DECIDED, at, result=result, proposal=None, **ended)
+    late = dossier.due_at is not None and ended["finished_at"].date() > dossier.due_at.date()
+    instants = {"finished_at": said(ended["finished_at"]), "recorded_at": said(at)}
+    proof = {"evidence": result.finished.evidence.model_dump(exclude_none=True)} if result.finished else {}
+    told = result.model_dump(mode="json", exclude={"finished"})
+    return Change(after, E.DECIDED, {**told, **instants, **proof, "late": late})
+
+
+def _ended(at: datetime, declared: DeclaredFinish | None = None) -> dict[str, Any]:
+    finished_at, evidence = (declared.at, declared.evidence.kind) if declared else (at, None)
+    return {"finished_at": finished_at, "finish_recorded_at": at, "finish_evidence": evidence}
 
 
 def rate(dossier: Dossier, rating: Rating, at: datetime) -> Change:

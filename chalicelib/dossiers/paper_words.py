@@ -1,11 +1,12 @@
 """How the facts of a dossier read on its papers, in Vietnamese. Pure."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
-from chalicelib.clock.rules import Processing, Unit
+from chalicelib.clock.rules import ZONE, Processing, Unit
 from chalicelib.dossiers.people import Address, Delivery
-from chalicelib.dossiers.rules import PinnedComponent
+from chalicelib.dossiers.rules import EvidenceKind, PinnedComponent
 
 UNITS: Final = {
     Unit.WORKING_HOUR: "giờ làm việc",
@@ -18,6 +19,11 @@ RETURNED: Final = {
     "online": "Trực tuyến",
     "desk": "Tại bộ phận một cửa",
     "post": "Qua dịch vụ bưu chính công ích",
+}
+
+PROVED: Final[dict[EvidenceKind, str]] = {
+    "outage": "hệ thống bị gián đoạn",
+    "document": "theo văn bản đã ký",
 }
 
 
@@ -39,6 +45,12 @@ def address(given: Address) -> str:
 def phone(given: str) -> str:
     """As it is dialled at home."""
     return "0" + given.removeprefix("+84") if given.startswith("+84") else given
+
+
+def recorded(finished_at: datetime, recorded_at: datetime, evidence: EvidenceKind) -> str:
+    """An earlier finish: when the work was finished, when that was entered, and what proves it."""
+    done, entered = (f"{at.astimezone(ZONE):%H:%M ngày %d/%m/%Y}" for at in (finished_at, recorded_at))
+    return f"xong lúc {done} ({PROVED[evidence]}), ghi nhận lúc {entered}"
 
 
 def term(processing: Processing | None) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from chalicelib.dossiers import sweeps
 from chalicelib.dossiers.items import HeadItem
-from chalicelib.dossiers.paper_words import RETURNED, phone
+from chalicelib.dossiers.paper_words import RETURNED, phone, recorded
 from chalicelib.dossiers.queues import Span
 from chalicelib.dossiers.records import HEAD
 from chalicelib.dossiers.rules import Dossier
@@ -101,7 +101,14 @@ def _line(place: int, dossier: Dossier, agency_name: str) -> dict[str, Any]:
         "received_at": received,
         "due_at": due,
         "finished_at": finished,
+        "finish_note": _finish_note(dossier),
         "returned_at": returned,
         "delivery": RETURNED[dossier.delivery.channel],
         "recipient": dossier.delivery.recipient or "",
     }
+
+
+def _finish_note(dossier: Dossier) -> str:
+    """Both instants, where the work was finished before that was entered."""
+    done, entered, evidence = dossier.finished_at, dossier.finish_recorded_at, dossier.finish_evidence
+    return recorded(done, entered, evidence) if done and entered and evidence else ""

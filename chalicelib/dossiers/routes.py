@@ -170,7 +170,7 @@ def read_history(call: Call, dossier_id: str) -> HistoryShown:
 def explain_deadline(call: Call, dossier_id: str) -> DeadlineShown:
     """Why the due date is what it is, day by day; before acceptance, the desk's own."""
     clock, dossier = actions.clock_of(dossier_id, call.caller, call.now)
-    return deadline_shown(clock, dossier, call.language)
+    return deadline_shown(clock, dossier, call.now, call.language)
 
 
 @routes.on(
@@ -198,4 +198,4 @@ def look_up_status(call: Call) -> PublicStatus:
 def look_up_deadline(call: Call) -> DeadlineShown:
     """Why the due date is what it is, for whoever has the dossier's code and the last four digits."""
     clock, dossier = actions.look_up_clock(call.body.code.upper(), call.body.proof, call.now)
-    return deadline_shown(clock, dossier, call.language)
+    return deadline_shown(clock, dossier, call.now, call.language)

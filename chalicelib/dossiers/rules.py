@@ -3,10 +3,11 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from chalicelib.catalogue.rules import Fee
 from chalicelib.clock.events import ResumeMode
+from chalicelib.clock.outages import OUTAGE_ID
 from chalicelib.clock.rules import PauseCause, Processing
 from chalicelib.dossiers.life import CLOSED, NATIONAL, Stage, public_word
 from chalicelib.dossiers.people import Delivery, Facts, Given, LongText, Person
@@ -56,10 +57,44 @@ class SupplementRequest(Facts):
     late: bool = False
 
 
+EvidenceKind = Literal["outage", "document"]
+
+
+class FinishEvidence(Given):
+    """What proves that the work was finished before it was recorded: a declared outage, or a paper of the dossier."""
+
+    outage: Annotated[str, Field(pattern=OUTAGE_ID)] | None = None
+    document: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+
+    @model_validator(mode="after")
+    def one_of_the_two(self) -> Self:
+        if bool(self.outage) == bool(self.document):
+            raise TellingError(
+                "outage_or_document",
+                "Hãy nêu đúng một căn cứ: khoảng gián đoạn đã khai báo hoặc văn bản đã ký.",
+                "Name one piece of evidence: a declared outage, or a signed paper.",
+            )
+        return self
+
+    @property
+    def kind(self) -> EvidenceKind:
+        return "outage" if self.outage else "document"
+
+
+class DeclaredFinish(Given):
+    """When the work was finished, if that was before the result was entered."""
+
+    at: AwareDatetime
+    evidence: FinishEvidence
+
+
 class Result(Facts):
+    """`finished`: as declared. In a proposal it is for the approver to see, who states it again or does not."""
+
     outcome: Literal["granted", "declined"]
     documents: tuple[str, ...] = ()
     reason: str = ""
+    finished: DeclaredFinish | None = None
 
 
 class Shipping(Facts):
@@ -104,6 +139,7 @@ PaymentStatus = Literal["none", "due", "pending", "paid", "failed", "mismatched"
 class Dossier(Facts):
     """The head of a dossier. `version` is the number of its last event; `officer` a subject, empty while nobody's.
 
+    `finished_at`: when the work was finished, which counts; `finish_recorded_at`: when that was entered.
     `flagged`: by each date that was due, the furthest flag raised for it; `warned_for`: when a draft was warned of;
     `flagged_for`: in older heads, the date of which the dossier was last flagged as overdue.
     """
@@ -143,6 +179,8 @@ class Dossier(Facts):
     paused_since: datetime | None = None
     pause_cause: PauseCause | None = None
     finished_at: datetime | None = None
+    finish_recorded_at: datetime | None = None
+    finish_evidence: EvidenceKind | None = None
     returned_at: datetime | None = None
     closed_reason: str = ""
     legal_basis: str = ""

@@ -63,6 +63,8 @@ class DossierShown(BaseModel):
     paused_since: datetime | None
     pause_cause: str | None
     finished_at: datetime | None
+    finish_recorded_at: datetime | None
+    finish_evidence: str | None
     returned_at: datetime | None
     closed_reason: str
     legal_basis: str
@@ -163,7 +165,10 @@ class LineShown(BaseModel):
 
 
 class DeadlineShown(BaseModel):
-    """The due date explained. `acceptance` is the desk's own clock, `settlement` the promise to the citizen."""
+    """The due date explained. `acceptance` is the desk's own clock, `settlement` the promise to the citizen.
+
+    `finished_at`: when the work was finished, by which its being in time is told; it may have been recorded later.
+    """
 
     starts_at: datetime | None
     due_at: datetime | None
@@ -173,10 +178,14 @@ class DeadlineShown(BaseModel):
     convention: str | None
     paused_since: datetime | None
     extended: bool
+    finished_at: datetime | None
+    finish_recorded_at: datetime | None
+    finish_evidence: str | None
+    overdue: bool
     lines: list[LineShown]
 
 
-def deadline_shown(clock: Replay | None, dossier: Dossier, language: Language) -> DeadlineShown:
+def deadline_shown(clock: Replay | None, dossier: Dossier, now: datetime, language: Language) -> DeadlineShown:
     lines = clock.deadline.lines if clock and clock.deadline else ()
     processing = dossier.procedure.processing
     return DeadlineShown(
@@ -189,6 +198,10 @@ def deadline_shown(clock: Replay | None, dossier: Dossier, language: Language) -
         convention=processing.convention.value if processing else None,
         paused_since=clock.paused_since if clock else None,
         extended=clock.extended if clock else False,
+        finished_at=dossier.finished_at,
+        finish_recorded_at=dossier.finish_recorded_at,
+        finish_evidence=dossier.finish_evidence,
+        overdue=status.is_overdue(dossier, now),
         lines=[LineShown(date=line.date, counted=line.counted, reason=line.reason(language)) for line in lines],
     )
 

@@ -58,6 +58,9 @@ class PublicStatus(BaseModel):
     accepted_at: datetime | None
     due_at: datetime | None
     first_due_at: datetime | None
+    finished_at: datetime | None
+    finish_recorded_at: datetime | None
+    finish_evidence: str | None
     due_provisional: bool
     overdue: bool
     turn: Turn
@@ -108,6 +111,9 @@ def public_status(dossier: Dossier, steps: Sequence[dict[str, str]], now: dateti
         accepted_at=dossier.accepted_at,
         due_at=dossier.due_at,
         first_due_at=dossier.first_due_at,
+        finished_at=dossier.finished_at,
+        finish_recorded_at=dossier.finish_recorded_at,
+        finish_evidence=dossier.finish_evidence,
         due_provisional=dossier.provisional,
         overdue=is_overdue(dossier, now),
         turn=turn(dossier, language),

@@ -75,6 +75,7 @@ COMMON: dict[str, Any] = {
             "received_at": SAID,
             "due_at": DUE.isoformat(),
             "finished_at": None,
+            "finish_note": "",
             "returned_at": None,
             "delivery": "Trực tuyến",
             "recipient": "",
