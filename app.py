@@ -10,13 +10,13 @@ from chalicelib.clock.calendar_routes import routes as calendar_routes
 from chalicelib.clock.now import now
 from chalicelib.clock.outage_routes import routes as outage_routes
 from chalicelib.clock.routes import routes as clock_routes
-from chalicelib.dossiers.apology_routes import routes as apology_routes
 from chalicelib.dossiers.desk_routes import routes as desk_routes
 from chalicelib.dossiers.file_routes import routes as file_routes
 from chalicelib.dossiers.paper_routes import routes as dossier_paper_routes
 from chalicelib.dossiers.recalendar_routes import routes as replay_routes
 from chalicelib.dossiers.routes import routes as dossier_routes
 from chalicelib.papers.routes import routes as paper_routes
+from chalicelib.payments.finance_routes import routes as finance_routes
 from chalicelib.payments.routes import routes as payment_routes
 from chalicelib.postal.routes import routes as postal_routes
 from chalicelib.web import App
@@ -32,11 +32,11 @@ for routes in (
     dossier_routes,
     file_routes,
     desk_routes,
-    apology_routes,
     dossier_paper_routes,
     paper_routes,
     replay_routes,
     payment_routes,
+    finance_routes,
     postal_routes,
 ):
     app.register_blueprint(routes)
@@ -70,6 +70,13 @@ def check_document(event: Any) -> Any:
 @app.on_sqs_message(queue_arn=QUEUE)
 def send_notices(event: Any) -> Any:
     from chalicelib.notices.actions import follow
+
+    return each_message(event, lambda told: follow(told["dossier_id"], told["seq"], now()))
+
+
+@app.on_sqs_message(queue_arn=QUEUE)
+def follow_money(event: Any) -> Any:
+    from chalicelib.payments.following import follow
 
     return each_message(event, lambda told: follow(told["dossier_id"], told["seq"], now()))
 
@@ -112,9 +119,9 @@ def retry_dispatch(event: Any) -> None:
 
 @app.schedule(Rate(2, unit=Rate.MINUTES))
 def poll_payments(event: Any) -> None:
-    from chalicelib.payments.hearing import poll_pending
+    from chalicelib.payments.asking import speak_to_providers
 
-    poll_pending(now())
+    speak_to_providers(now())
 
 
 @app.schedule(Rate(5, unit=Rate.MINUTES))

@@ -36,10 +36,11 @@ class Settings(BaseModel):
     BUCKET: str
     NOTICES_QUEUE: str
     POST_QUEUE: str
+    MONEY_QUEUE: str
     SECRETS: str
     ISSUERS: Json[list[Issuer]]
-    VNPAY_PAY_URL: str
-    VNPAY_API_URL: str
+    PAYMENTS: Json[dict[str, dict[str, str]]]
+    REFUND_TWO_PEOPLE_ABOVE: int = Field(ge=0)
     VNPOST_URL: str
     VNPOST_STATUSES: Json[dict[str, Literal["accepted", "in_transit", "delivered", "returned_to_sender", "failed"]]]
     CARRIER_CA_FILE: str = ""
@@ -50,7 +51,8 @@ class Settings(BaseModel):
     def local_means_refused_elsewhere(self) -> Self:
         """A stack that is not local refuses to start with a local issuer, provider or carrier."""
         issuers = [url for i in self.ISSUERS for url in (i.issuer, i.jwks_url or "")]
-        urls = [*issuers, self.VNPAY_PAY_URL, self.VNPAY_API_URL, self.VNPOST_URL]
+        paying = [value for facts in self.PAYMENTS.values() for value in facts.values()]
+        urls = [*issuers, *paying, self.VNPOST_URL]
         loopback = [url for url in urls if "://127.0.0.1" in url or "://localhost" in url]
         if self.STAGE != "local" and loopback:
             raise ValueError(f"local simulators and issuers are refused outside the local stack: {loopback}")
@@ -63,9 +65,12 @@ def settings() -> Settings:
     return Settings.model_validate(dict(os.environ))
 
 
-def secret(name: str) -> dict[str, str]:
-    """The keys of one provider or carrier (`vnpay`, `vnpost`), or of our `papers`; cached five minutes."""
+def secret(name: str, otherwise: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The keys of one provider or carrier (`vnpay`, `vnpost`), or of our `papers`; cached five minutes.
+
+    Raises `KeyError` when there are none, unless it is said what holds otherwise.
+    """
     from aws_lambda_powertools.utilities import parameters
 
-    keys: dict[str, dict[str, str]] = parameters.get_secret(settings().SECRETS, transform="json", max_age=300)
-    return keys[name]
+    keys: dict[str, dict[str, Any]] = parameters.get_secret(settings().SECRETS, transform="json", max_age=300)
+    return keys[name] if otherwise is None else keys.get(name, otherwise)

@@ -1,12 +1,11 @@
 """What an agency, a procedure and its published versions are; what a filing costs. Pure."""
 
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, model_validator
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
 
 from chalicelib.clock.rules import PauseCause, Processing
-from chalicelib.refusals import TellingError
 
 PROCEDURE_CODE = r"^[0-9]\.[0-9]{6}(?:\.[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[HG][0-9]{2})?$"
 AGENCY_CODE = r"^[A-Z][0-9]{2}(?:\.[0-9]{2,3}){0,8}$"
@@ -63,6 +62,15 @@ class Channels(Facts):
     model_config = ConfigDict(populate_by_name=True)
 
 
+class RefundRule(Facts):
+    """What of the fee is proposed to be paid back when the dossier ends before the work is done."""
+
+    not_accepted: Literal["whole", "nothing"] = "whole"
+    withdrawn_before_acceptance: Literal["whole", "nothing"] = "whole"
+    withdrawn_after_acceptance: Literal["whole", "nothing"] = "nothing"
+    stopped: Literal["whole", "nothing"] = "nothing"
+
+
 class LegalBasis(Facts):
     number: str
     name: str
@@ -71,12 +79,8 @@ class LegalBasis(Facts):
 
 
 class Step(Facts):
-    """A step of the way, and whose it is; `processing`: a time of its own, where the procedure sets one."""
-
     name: str
     by: str = ""
-    processing: Processing | None = None
-    agency: AgencyCode | None = None
 
 
 class Review(Facts):
@@ -93,6 +97,7 @@ class Procedure(Facts):
     `level` 1–4 as in NĐ 43/2011; `service` as in NĐ 42/2022 (`full` toàn trình, `partial` một phần, `information`).
     `agencies` are all that may be competent; the first is the default. `processing` None: no deadline set by law.
     `fees` hold what can be computed; `fee_notes` what was said of fees otherwise.
+    `pay_with`: the payment providers it may be paid through; empty: all of the province's.
     `visits`: how often the citizen must come, 0, 1 or 2. `pauses`: the causes for which the clock may stop.
     """
 
@@ -112,6 +117,8 @@ class Procedure(Facts):
     pauses: tuple[PauseCause, ...] = (PauseCause.SUPPLEMENT,)
     resume: Literal["continue", "restart"] = "continue"
     channels: Channels
+    pay_with: tuple[str, ...] = ()
+    refund: RefundRule = RefundRule()
     presence_required: bool
     visits: Literal[0, 1, 2]
     steps: tuple[Step, ...] = ()
@@ -123,27 +130,6 @@ class Procedure(Facts):
     source: str
     version: int = Field(default=1, ge=1)
     valid_from: date
-
-    @model_validator(mode="after")
-    def steps_fit_into_the_whole(self) -> Self:
-        """Steps with times of their own are told apart by name; those in the unit of the whole fit into it."""
-        own = [step.processing for step in self.steps if step.processing]
-        if own and len({step.name for step in self.steps}) < len(self.steps):
-            raise TellingError(
-                "step_named_twice",
-                "Các bước có thời hạn riêng phải có tên khác nhau.",
-                "Steps with times of their own must have different names.",
-                "/steps",
-            )
-        whole = self.processing
-        if whole and sum(each.amount for each in own if each.unit == whole.unit) > whole.amount:
-            raise TellingError(
-                "steps_exceed_the_whole",
-                "Tổng thời hạn của các bước vượt quá thời hạn giải quyết của thủ tục.",
-                "The steps together take longer than the procedure allows.",
-                "/steps",
-            )
-        return self
 
     @property
     def agency(self) -> str:

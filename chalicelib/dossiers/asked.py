@@ -1,6 +1,5 @@
 """What callers ask of a dossier: the bodies and queries of its routes, as in the contract."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -9,8 +8,7 @@ from chalicelib.catalogue.rules import AgencyCode, ProcedureCode
 from chalicelib.clock.rules import PauseCause
 from chalicelib.dossiers.people import Delivery, LongText, Person
 from chalicelib.dossiers.queues import Queue
-from chalicelib.dossiers.results import DeclaredFinish
-from chalicelib.dossiers.rules import SupplementItem
+from chalicelib.dossiers.rules import DeclaredFinish, SupplementItem
 from chalicelib.refusals import Fault, Invalid
 from chalicelib.web import Query, Request
 
@@ -85,10 +83,7 @@ class SupplementAsked(Request):
 
 
 class Assignment(Request):
-    """`step`: one of the procedure's, where it sets any a time of its own; its clock starts at this assignment."""
-
     officer: Subject
-    step: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
 
 
 class Suspension(Reason):
@@ -97,12 +92,6 @@ class Suspension(Reason):
 
 class Extension(Reason):
     days: Annotated[int, Field(ge=1, le=365)]
-
-
-class Apologising(Reason):
-    """Why the result will be late, and the day by which it is now promised; no legal date moves."""
-
-    promised_date: date
 
 
 class ResultGiven(Request):
@@ -131,15 +120,6 @@ class DeskQuery(Query):
     officer: Subject | None = None
     limit: Limit = 50
     cursor: Cursor | None = None
-
-
-class ApologyQuery(Query):
-    """`overdue`: only those whose due date has passed."""
-
-    agency: AgencyCode | None = None
-    overdue: bool = False
-    limit: Limit = 50
-    cursor: Annotated[str, Field(max_length=300)] | None = None
 
 
 class Paging(Query):

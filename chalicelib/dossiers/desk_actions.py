@@ -1,8 +1,8 @@
 """What officers do with dossiers: each decision loads, asks whether this officer may, decides, keeps."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from typing import Any, Final, Literal
+from datetime import datetime
+from typing import Final, Literal
 
 from chalicelib import access
 from chalicelib.access import Caller
@@ -11,26 +11,14 @@ from chalicelib.clock.actions import calendar_for
 from chalicelib.clock.rules import PauseCause
 from chalicelib.documents import records as documents
 from chalicelib.documents.rules import Document, State
-from chalicelib.dossiers import (
-    apologies,
-    apology_records,
-    finishing,
-    handover,
-    moves,
-    queues,
-    records,
-    stepwork,
-    stops,
-    sweeps,
-)
+from chalicelib.dossiers import finishing, handover, moves, queues, records, stops, sweeps
 from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.asked import AgencyMissing
 from chalicelib.dossiers.change import Change
 from chalicelib.dossiers.life import next_stage
 from chalicelib.dossiers.queues import Queue
 from chalicelib.dossiers.records import again_if_overtaken
-from chalicelib.dossiers.results import DeclaredFinish, Result
-from chalicelib.dossiers.rules import Dossier, SupplementItem
+from chalicelib.dossiers.rules import DeclaredFinish, Dossier, Result, SupplementItem
 from chalicelib.history import records as history
 from chalicelib.history.rules import EventType
 from chalicelib.refusals import Fault, Forbidden, Invalid
@@ -42,30 +30,16 @@ def queue(
     caller: Caller, agency: str | None, officer: str | None, name: Queue, now: datetime, limit: int, after: str
 ) -> sweeps.Page:
     """One page of a queue of the officer's own agency; an auditor may name any."""
-    wanted = agency_asked(caller, "desk", agency)
-    span = queues.span(name, now, calendar_for(wanted, now))
-    if officer:
-        return sweeps.of_officer(wanted, officer, span, limit, after)
-    return sweeps.of_agency(wanted, span, limit, after)
-
-
-def unsigned_apologies(
-    caller: Caller, agency: str | None, now: datetime, limit: int, after: str, *, overdue: bool
-) -> tuple[list[dict[str, Any]], str]:
-    """One page of the agency's letters of apology that wait for a signature, what is due first at the top."""
-    wanted = agency_asked(caller, "see_apologies", agency)
-    return apology_records.waiting(wanted, now if overdue else None, limit, after)
-
-
-def agency_asked(caller: Caller, action: str, agency: str | None) -> str:
-    """The officer's own agency, or the one they name: only an auditor may name another."""
-    access.require(caller, action)
+    access.require(caller, "desk")
     wanted = agency or caller.agency
     if wanted != caller.agency and not caller.roles & EVERY_AGENCY:
         raise Forbidden
     if not wanted:
         raise AgencyMissing
-    return wanted
+    span = queues.span(name, now, calendar_for(wanted, now))
+    if officer:
+        return sweeps.of_officer(wanted, officer, span, limit, after)
+    return sweeps.of_agency(wanted, span, limit, after)
 
 
 @again_if_overtaken
@@ -93,14 +67,10 @@ def refuse(dossier_id: str, reason: str, legal_basis: str, act: Act) -> Dossier:
     return _decide(dossier_id, "refuse", act, lambda dossier: moves.refuse(dossier, reason, legal_basis, act.at))
 
 
-def assign(dossier_id: str, officer: str, step: str | None, act: Act) -> Dossier:
-    """A supervisor assigns anyone; a specialist may take a dossier, not give it away. `step`: the one begun by it."""
-
-    def move(dossier: Dossier) -> Change:
-        past = history.events(dossier_id, until=dossier.version) if step else []
-        return stepwork.assign(dossier, officer, step, past, act.at, calendar_for(dossier.agency, act.at))
-
-    return _decide(dossier_id, "claim" if officer == act.caller.subject else "assign", act, move)
+def assign(dossier_id: str, officer: str, act: Act) -> Dossier:
+    """A supervisor assigns anyone; a specialist may take a dossier, not give it away."""
+    action = "claim" if officer == act.caller.subject else "assign"
+    return _decide(dossier_id, action, act, lambda dossier: moves.assign(dossier, officer, act.at))
 
 
 def ask_supplement(dossier_id: str, items: Sequence[SupplementItem], note: str, act: Act) -> Dossier:
@@ -133,14 +103,6 @@ def extend(dossier_id: str, reason: str, days: int, act: Act) -> Dossier:
         return stops.extend(dossier, past, reason, days, act.at, calendar_for(dossier.agency, act.at))
 
     return _decide(dossier_id, "extend", act, move)
-
-
-def apologise(dossier_id: str, reason: str, promised: date, act: Act) -> Dossier:
-    def move(dossier: Dossier) -> Change:
-        calendar = calendar_for(dossier.agency, act.at)
-        return apologies.apologise(dossier, reason, promised, act.caller.subject, act.at, calendar)
-
-    return _decide(dossier_id, "apologise", act, move)
 
 
 def stop(dossier_id: str, reason: str, act: Act) -> Dossier:

@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from pynamodb.attributes import ListAttribute
+from pynamodb.exceptions import DoesNotExist
 
 from chalicelib.dossiers.items import StatusItem
+from chalicelib.dossiers.rules import Dossier
 from chalicelib.table import Item
 
 WINDOW: Final = 15 * 60
@@ -48,3 +50,12 @@ def record_wrong_proof(code: str, now: datetime) -> None:
             TriesItem.ttl.set(at + WINDOW),
         ]
     )
+
+
+def dossier_of(code: str) -> str:
+    """The id of the dossier with this code, for an officer who has only the code; empty when there is none."""
+    try:
+        body = StatusItem.get(f"C#{code}", "STATUS").body
+    except DoesNotExist:
+        return ""
+    return Dossier.model_validate_json(body).id

@@ -1,16 +1,15 @@
 """What the truth about its money, which the payments room finds, does to a dossier. Pure."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from chalicelib.clock.calendars import WorkingCalendar
 from chalicelib.dossiers import clockwork
 from chalicelib.dossiers.change import Change, imagined, moved
-from chalicelib.dossiers.rules import Dossier, PaymentStatus
+from chalicelib.dossiers.rules import MONEY_IN, Dossier, PaymentStatus
 from chalicelib.history.rules import EventType
 
 E = EventType
-MONEY_IN: Final = ("paid", "overpaid")
 
 
 def payment_started(dossier: Dossier, at: datetime, data: dict[str, Any]) -> Change:

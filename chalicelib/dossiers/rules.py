@@ -1,16 +1,16 @@
 """What a dossier (hồ sơ) is: whose, about what, where it stands, what it promised. Pure."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
-from chalicelib.catalogue.rules import Fee
+from chalicelib.catalogue.rules import Fee, RefundRule
 from chalicelib.clock.events import ResumeMode
+from chalicelib.clock.outages import OUTAGE_ID
 from chalicelib.clock.rules import PauseCause, Processing
-from chalicelib.dossiers.life import CLOSED, NATIONAL, RUNNING, Stage, public_word
+from chalicelib.dossiers.life import CLOSED, NATIONAL, Stage, public_word
 from chalicelib.dossiers.people import Delivery, Facts, Given, LongText, Person
-from chalicelib.dossiers.results import EvidenceKind, Result
 from chalicelib.history.rules import GENESIS, EventType
 from chalicelib.refusals import Conflict, Gone, NotFound, TellingError
 
@@ -57,24 +57,51 @@ class SupplementRequest(Facts):
     late: bool = False
 
 
+EvidenceKind = Literal["outage", "document"]
+
+
+class FinishEvidence(Given):
+    """What proves that the work was finished before it was recorded: a declared outage, or a paper of the dossier."""
+
+    outage: Annotated[str, Field(pattern=OUTAGE_ID)] | None = None
+    document: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+
+    @model_validator(mode="after")
+    def one_of_the_two(self) -> Self:
+        if bool(self.outage) == bool(self.document):
+            raise TellingError(
+                "outage_or_document",
+                "Hãy nêu đúng một căn cứ: khoảng gián đoạn đã khai báo hoặc văn bản đã ký.",
+                "Name one piece of evidence: a declared outage, or a signed paper.",
+            )
+        return self
+
+    @property
+    def kind(self) -> EvidenceKind:
+        return "outage" if self.outage else "document"
+
+
+class DeclaredFinish(Given):
+    """When the work was finished, if that was before the result was entered."""
+
+    at: AwareDatetime
+    evidence: FinishEvidence
+
+
+class Result(Facts):
+    """`finished`: as declared. In a proposal it is for the approver to see, who states it again or does not."""
+
+    outcome: Literal["granted", "declined"]
+    documents: tuple[str, ...] = ()
+    reason: str = ""
+    finished: DeclaredFinish | None = None
+
+
 class Shipping(Facts):
     """Where the result is on its way; `status` none, to_dispatch, dispatched, delivered, failed."""
 
     status: Literal["none", "to_dispatch", "dispatched", "delivered", "failed"] = "none"
     tracking_code: str | None = None
-
-
-class Apology(Facts):
-    """A signed letter of apology (form 04) for the date `due_at`: until when the result is now promised, and by whom.
-
-    The promise moves no legal date.
-    """
-
-    due_at: datetime
-    promised_at: datetime
-    reason: str
-    signed_at: datetime
-    by: str
 
 
 class Rating(Given):
@@ -88,24 +115,8 @@ class PinnedComponent(Facts):
     accepts: tuple[str, ...]
 
 
-class PinnedStep(Facts):
-    name: str
-    processing: Processing | None = None
-
-
-class OpenStep(Facts):
-    """The step being worked on: since when, and by when where the procedure sets it a time of its own."""
-
-    name: str
-    started_at: datetime
-    due_at: datetime | None
-
-
 class Pinned(Facts):
-    """What the dossier keeps of its procedure, whatever becomes of the procedure afterwards.
-
-    `steps`: all of them, where any has a time of its own; else none.
-    """
+    """What the dossier keeps of its procedure, whatever becomes of the procedure afterwards."""
 
     code: str
     name: str
@@ -118,12 +129,27 @@ class Pinned(Facts):
     pauses: tuple[PauseCause, ...]
     resume: ResumeMode
     pay_online: bool
+    pay_with: tuple[str, ...] = ()
+    refund: RefundRule = RefundRule()
     components: dict[str, PinnedComponent] = {}
     questions: tuple[str, ...] = ()
-    steps: tuple[PinnedStep, ...] = ()
 
 
-PaymentStatus = Literal["none", "due", "pending", "paid", "failed", "mismatched", "overpaid"]
+PaymentStatus = Literal[
+    "none",
+    "due",
+    "pending",
+    "paid",
+    "failed",
+    "mismatched",
+    "overpaid",
+    "disputed",
+    "refund_pending",
+    "refunded",
+    "part_refunded",
+]
+# The fee is covered, as far as anyone knows today.
+MONEY_IN: Final = ("paid", "overpaid", "disputed")
 
 
 class Dossier(Facts):
@@ -166,7 +192,6 @@ class Dossier(Facts):
     provisional: bool = False
     calendar_edition: str = ""
     form_set: str = ""
-    step: OpenStep | None = None
     paused_since: datetime | None = None
     pause_cause: PauseCause | None = None
     finished_at: datetime | None = None
@@ -176,7 +201,6 @@ class Dossier(Facts):
     closed_reason: str = ""
     legal_basis: str = ""
     extended: bool = False
-    apologies: tuple[Apology, ...] = ()
     supplement: SupplementRequest | None = None
     supplements_after_acceptance: int = 0
     proposal: Result | None = None
@@ -211,24 +235,11 @@ class Dossier(Facts):
         return older.get(self.due_at)
 
     @property
-    def apology(self) -> Apology | None:
-        """The letter signed for the date that is now due, if any."""
-        return next((each for each in self.apologies if each.due_at == self.due_at), None)
-
-    @property
-    def apology_open(self) -> bool:
-        """Whether a letter waits for the approver: the running clock was flagged for its date, and none is signed.
-
-        A date that moves, by an extension or otherwise, has to be flagged again first; a clock that stops needs none.
-        """
-        return self.stage in RUNNING and self.furthest_flag is not None and self.apology is None
-
-    @property
     def is_closed(self) -> bool:
         return self.stage in CLOSED
 
     @property
     def awaits_payment(self) -> bool:
         """Level 4 with a fee: paid online before it is accepted."""
-        unpaid = self.fee_due > 0 and self.payment_status not in ("paid", "overpaid")
+        unpaid = self.fee_due > 0 and self.payment_status not in MONEY_IN
         return unpaid and self.stage == Stage.SUBMITTED and self.procedure.level == 4 and self.procedure.pay_online

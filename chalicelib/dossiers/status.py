@@ -7,8 +7,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel
 
 from chalicelib.dossiers.life import NAMES, RUNNING, Stage
-from chalicelib.dossiers.money import MONEY_IN
-from chalicelib.dossiers.rules import Dossier
+from chalicelib.dossiers.rules import MONEY_IN, Dossier
 from chalicelib.history.rules import Event, EventType
 from chalicelib.refusals import Language
 
@@ -83,7 +82,6 @@ STEPS: Final = {
     EventType.SUSPENDED: ("Tạm dừng tính thời gian", "Clock stopped"),
     EventType.RESUMED: ("Tiếp tục xử lý", "Clock resumed"),
     EventType.EXTENDED: ("Xin lỗi và gia hạn", "Apology and new date"),
-    EventType.APOLOGISED: ("Xin lỗi và hẹn lại", "Apology, and a new time promised"),
     EventType.CALENDAR_CHANGED: ("Cập nhật thời hạn theo lịch làm việc", "Dates follow the amended calendar"),
     EventType.STOPPED: ("Dừng giải quyết", "Stopped"),
     EventType.WITHDRAWN: ("Rút hồ sơ", "Withdrawn"),

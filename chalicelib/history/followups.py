@@ -16,6 +16,8 @@ from chalicelib.table import Item, Lost, Put, absent, commit
 
 NOTICES: Final = "notices"
 POST: Final = "post"
+MONEY: Final = "money"
+FOLLOWERS: Final = (NOTICES, POST, MONEY)
 SWEPT_DAYS: Final = 3  # a sweep that failed for two nights is caught up by the third
 
 
@@ -39,10 +41,10 @@ def move_on(dossier_id: str, name: str, seq: int) -> None:
         commit(Put(item, absent() | (FollowedItem.seq < seq)))
 
 
-def tell(dossier_id: str, seq: int, names: Iterable[str] = (NOTICES, POST)) -> None:
+def tell(dossier_id: str, seq: int, names: Iterable[str] = FOLLOWERS) -> None:
     """Puts word that the dossier has come to event `seq` into each follow-up's queue. Telling twice does no harm."""
     body = json.dumps({"dossier_id": dossier_id, "seq": seq})
-    queues = {NOTICES: settings().NOTICES_QUEUE, POST: settings().POST_QUEUE}
+    queues = {NOTICES: settings().NOTICES_QUEUE, POST: settings().POST_QUEUE, MONEY: settings().MONEY_QUEUE}
     for name in names:
         _sqs().send_message(QueueUrl=queues[name], MessageBody=body)
 
@@ -60,7 +62,7 @@ def sweep(now: datetime) -> int:
 
 
 def _undone(last: dict[str, int]) -> Sequence[tuple[str, str]]:
-    keys = [(dossier_key(dossier_id), f"F#{name}") for dossier_id in last for name in (NOTICES, POST)]
+    keys = [(dossier_key(dossier_id), f"F#{name}") for dossier_id in last for name in FOLLOWERS]
     reached = {(item.pk, item.sk): int(item.seq) for item in FollowedItem.batch_get(keys, consistent_read=True)}
     return [(pk[2:], sk[2:]) for pk, sk in keys if reached.get((pk, sk), 0) < last[pk[2:]]]
 

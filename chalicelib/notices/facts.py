@@ -46,6 +46,10 @@ def _payment_received(event: Event, dossier: Dossier) -> Facts:
     return {"amount": event.data["amount"], "too_much": "overpaid" in (event.data["status"], dossier.payment_status)}
 
 
+def _refunded(event: Event, dossier: Dossier) -> Facts:
+    return {"amount": event.data["amount"]}
+
+
 def _payment_failed(event: Event, dossier: Dossier) -> Facts:
     return {"amount": event.data["amount"]}
 
@@ -99,20 +103,6 @@ def _announcement(each: Facts) -> Facts:
     }
 
 
-def _apologised(event: Event, dossier: Dossier) -> Facts:
-    data = event.data
-    return {
-        "reason": _text(data["reason"]),
-        "due_at": _instant(data["due_at"]),
-        "promised_at": _instant(data["promised_at"]),
-        "late": data["late"],
-    }
-
-
-def _overdue(event: Event, dossier: Dossier) -> Facts:
-    return {**_promised(event, dossier), "promised_at": _instant(event.data.get("promised_at"))}
-
-
 def _finished(event: Event, dossier: Dossier) -> Facts:
     data = event.data
     declined = data["outcome"] == "declined"
@@ -148,13 +138,13 @@ PARTICULAR: Final[dict[Notice, Callable[[Event, Dossier], Facts]]] = {
     Notice.SUBMITTED: _submitted,
     Notice.PAYMENT_RECEIVED: _payment_received,
     Notice.PAYMENT_FAILED: _payment_failed,
+    Notice.REFUNDED: _refunded,
     Notice.ACCEPTED: _promised,
     Notice.SUPPLEMENT_REQUESTED: _supplement_requested,
     Notice.REFUSED: _refused,
     Notice.PAUSED: _paused,
     Notice.DUE_MOVED: _due_moved,
-    Notice.APOLOGISED: _apologised,
-    Notice.OVERDUE: _overdue,
+    Notice.OVERDUE: _promised,
     Notice.FINISHED: _finished,
     Notice.DISPATCHED: _dispatched,
     Notice.RETURNED: _returned,

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from chalicelib.dossiers.rules import Dossier
+from chalicelib.dossiers.rules import MONEY_IN, Dossier
 from chalicelib.history.rules import Event, EventType
 
 # A claim outlives the function that made it: who is still sending when it ends is taken for dead.
@@ -22,12 +22,12 @@ class Notice(StrEnum):
     SUBMITTED = "submitted"
     PAYMENT_RECEIVED = "payment_received"
     PAYMENT_FAILED = "payment_failed"
+    REFUNDED = "refunded"
     ACCEPTED = "accepted"
     SUPPLEMENT_REQUESTED = "supplement_requested"
     REFUSED = "refused"
     PAUSED = "paused"
     DUE_MOVED = "due_moved"
-    APOLOGISED = "apologised"
     OVERDUE = "overdue"
     FINISHED = "finished"
     DISPATCHED = "dispatched"
@@ -58,6 +58,7 @@ TOLD: Final[dict[EventType, Notice | None]] = {
     E.PAYMENT_STARTED: None,
     E.PAYMENT_RECORDED: N.PAYMENT_RECEIVED,  # or another, or none: see MONEY
     E.COUNTER_PAID: N.PAYMENT_RECEIVED,
+    E.REFUND_RECORDED: N.REFUNDED,  # when the money has left: before that it is the agency's own business
     E.ACCEPTED: N.ACCEPTED,
     E.ASSIGNED: None,
     E.SUPPLEMENT_REQUESTED: N.SUPPLEMENT_REQUESTED,
@@ -66,7 +67,6 @@ TOLD: Final[dict[EventType, Notice | None]] = {
     E.SUSPENDED: N.PAUSED,
     E.RESUMED: N.DUE_MOVED,
     E.EXTENDED: N.DUE_MOVED,
-    E.APOLOGISED: N.APOLOGISED,
     E.CALENDAR_CHANGED: N.DUE_MOVED,  # when it moved to a later date: nobody is harmed in silence
     E.STOPPED: N.STOPPED,
     E.WITHDRAWN: N.WITHDRAWN,
@@ -96,6 +96,8 @@ def notice_of(event: Event) -> Notice | None:
     notice = TOLD[event.type]
     if event.type == E.PAYMENT_RECORDED:
         return MONEY.get(event.data["status"])
+    if event.type == E.REFUND_RECORDED:
+        return notice if event.data["act"] == "done" else None
     if event.type == E.CALENDAR_CHANGED:
         return notice if event.data["later"] else None
     if notice == N.DUE_MOVED and not event.data.get("due_at"):
@@ -105,7 +107,7 @@ def notice_of(event: Event) -> Notice | None:
 
 def is_moot(notice: Notice, dossier: Dossier) -> bool:
     """Nobody is sent to pay again when the fee has arrived, by another attempt or meanwhile."""
-    return notice == N.PAYMENT_FAILED and dossier.payment_status in ("paid", "overpaid")
+    return notice == N.PAYMENT_FAILED and dossier.payment_status in MONEY_IN
 
 
 class Feedback(BaseModel):

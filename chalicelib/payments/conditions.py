@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from chalicelib.dossiers.rules import Dossier
-from chalicelib.refusals import Conflict, Fault, Invalid, NotFound
+from chalicelib.refusals import Conflict, Fault, Forbidden, Invalid, NotFound, Stale, Unavailable
 
 LONGEST_RETURN_URL: Final = 255
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
@@ -98,3 +98,82 @@ def require_payable_online(dossier: Dossier) -> None:
     require_due(dossier)
     if not dossier.procedure.pay_online:
         raise PaidAtTheDesk
+
+
+class ProviderSilent(Unavailable):
+    code = "payment_provider_silent"
+    vi = "Nhà cung cấp dịch vụ thanh toán chưa trả lời. Chưa có khoản tiền nào bị thu; hãy thử lại hoặc chọn cách khác."
+    en = "The payment provider does not answer. No money was taken; try again or choose another."
+
+
+class UnknownPayment(NotFound):
+    code = "payment_not_found"
+    vi = "Không có khoản thanh toán này."
+    en = "There is no such payment."
+
+
+class UnknownRefund(NotFound):
+    code = "refund_not_found"
+    vi = "Không có yêu cầu hoàn phí này."
+    en = "There is no such refund."
+
+
+class UnknownMoney(NotFound):
+    code = "unmatched_money_not_found"
+    vi = "Không có khoản tiền chưa khớp này."
+    en = "There is no such unmatched money."
+
+
+class PlacedAlready(Conflict):
+    code = "money_placed_already"
+    vi = "Khoản tiền này đã được người khác xử lý."
+    en = "Somebody has dealt with this money already."
+
+
+class NotWhatYouBelieve(Stale):
+    """The caller has not seen what happened to the money since."""
+
+    code = "refundable_changed"
+    vi = "Số tiền còn có thể hoàn là {refundable} đồng, không phải {believed} đồng. Hãy xem lại rồi thực hiện lại."
+    en = "What can still be refunded is {refundable} VND, not {believed} VND. Look again, then repeat."
+
+    def __init__(self, current: str, refundable: int, believed: int) -> None:
+        super().__init__(current)
+        self.facts = {"refundable": refundable, "believed": believed}
+
+
+class MoreThanRefundable(Invalid):
+    @classmethod
+    def than(cls, refundable: int) -> "MoreThanRefundable":
+        vi, en = f"Chỉ còn có thể hoàn {refundable} đồng.", f"Only {refundable} VND can be refunded."
+        return cls((Fault("/amount", "more_than_refundable", vi, en),))
+
+
+class NothingToRefund(Conflict):
+    code = "nothing_to_refund"
+    vi = "Khoản thanh toán này không còn tiền để hoàn."
+    en = "There is nothing left to refund of this payment."
+
+
+class SamePerson(Forbidden):
+    code = "second_person_needed"
+    vi = "Khoản hoàn phí này phải do một người khác duyệt, không phải người đã đề nghị."
+    en = "This refund must be approved by somebody other than who asked for it."
+
+
+class NotInThisState(Conflict):
+    code = "refund_not_in_this_state"
+    vi = "Yêu cầu hoàn phí không còn ở trạng thái cho phép việc này."
+    en = "The refund is no longer in a state that allows this."
+
+
+class PaidOutByTheProvider(Conflict):
+    code = "refund_is_sent_by_provider"
+    vi = "Khoản hoàn này do nhà cung cấp dịch vụ thanh toán chi trả, không chi trả bằng tay."
+    en = "The payment provider pays this refund out; it is not paid by hand."
+
+
+class WrongDispute(Conflict):
+    code = "no_such_dispute"
+    vi = "Không có khiếu nại đang mở với mã tham chiếu này."
+    en = "No dispute with this reference is open."

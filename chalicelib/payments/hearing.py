@@ -1,82 +1,58 @@
-"""What providers say, heard or asked for, is compared with our own record and becomes an event, once."""
+"""What providers say by themselves: verified, compared with our own record, kept as an event once, and answered."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from aws_lambda_powertools import Logger
 
-from chalicelib.clock.actions import calendar_for
-from chalicelib.dossiers import money
 from chalicelib.dossiers import records as dossiers
-from chalicelib.dossiers.rules import Dossier
-from chalicelib.history.rules import SYSTEM, Actor, EventType
-from chalicelib.payments import records
-from chalicelib.payments.fold import Ledger, Status, next_question
-from chalicelib.payments.providers import PROVIDERS
-from chalicelib.payments.rules import (
-    Forged,
-    Outcome,
-    Payment,
-    PaymentEvent,
-    Silent,
-    Source,
-    Statement,
-    Unreadable,
-    belongs_to,
-    recorded,
-)
+from chalicelib.history.rules import Actor, EventType
+from chalicelib.payments import providers, records, unmatched
+from chalicelib.payments.fold import Ledger
+from chalicelib.payments.protocol import Forged, Notice, Outcome, Reply, Unreadable
+from chalicelib.payments.recording import Facts, record
+from chalicelib.payments.rules import Payment, PaymentEvent, Source, Statement, Verdict, belongs_to, recorded
 from chalicelib.refusals import Unavailable
-from chalicelib.table import Lost, Write
+from chalicelib.table import Lost
 
 TRIES: Final = 10
-SILENT_TOO_OFTEN: Final = 3
-IN_AN_HOUR: Final = timedelta(hours=1)
-Facts = dict[str, object]
+WELL: Final = (Outcome.RECORDED, Outcome.REPEATED, Outcome.IGNORED)
 logger: Final = Logger(service="motcua")
 
 
-def notified(provider: str, pairs: Sequence[tuple[str, str]], now: datetime) -> dict[str, str]:
+def notified(provider: str, notice: Notice) -> Reply:
     """A notification, and what its provider is answered. Never raises: the provider calls again after a fault."""
     about = {"provider": provider}
+    account = None
     try:
-        said = PROVIDERS[provider].read(pairs)
-        if belongs_to(said.payment_id):
-            about["payment_id"] = said.payment_id
-        outcome = _heard(provider, said, Source.NOTIFICATION, now)
+        accounts = providers.accounts(provider)
+        account = accounts[0]
+        said = _believed(provider, notice, accounts)
+        if said and belongs_to(said.order):
+            about["payment_id"] = said.order
+        outcome = heard(provider, said, Source.NOTIFICATION, notice.at) if said else Outcome.IGNORED
     except Forged:
         outcome = Outcome.FORGED
+        unmatched.count_forged(provider, notice.at)
     except Unreadable:
-        outcome = Outcome.FAULT
+        outcome = Outcome.UNREADABLE
     except Exception as error:  # noqa: BLE001 - its text may quote what was sent; its kind never does
         about["kind"] = type(error).__name__
         outcome = Outcome.FAULT
-    level = logger.info if outcome in (Outcome.RECORDED, Outcome.REPEATED) else logger.warning
+    level = logger.info if outcome in WELL else logger.warning
     level("payment notification", extra={**about, "outcome": outcome})
-    return PROVIDERS[provider].answer(outcome)
+    return providers.adapter(provider).answer(outcome, notice, account)
 
 
-def poll_pending(now: datetime) -> int:
-    """Asks about the payments whose turn it is; tells how many. A silent provider is left for the next run."""
-    asked, silences = 0, 0
-    for payment_id in records.due_for_question(now):
-        try:
-            silences = 0 if _asked(payment_id, now) else silences + 1
-            asked += 1
-        except Exception as error:  # noqa: BLE001 - one payment's fault does not keep the others waiting
-            logger.error("payment query failed", extra={"payment_id": payment_id, "kind": type(error).__name__})
-        if silences >= SILENT_TOO_OFTEN:
-            break
-    return asked
-
-
-def _heard(provider: str, said: Statement, source: Source, now: datetime) -> Outcome:
-    dossier_id = belongs_to(said.payment_id)
+def heard(provider: str, said: Statement, source: Source, now: datetime) -> Outcome:
+    """What was said becomes an event, once; money that belongs to no payment of ours is kept for a person to place."""
+    payment_id = records.known_as(providers.adapter(provider).SERVES, said.order)
+    dossier_id = belongs_to(payment_id)
     for _ in range(TRIES):
         ledger = records.ledger(dossier_id) if dossier_id else Ledger()
-        payment = ledger.payments.get(said.payment_id)
-        if payment is None or payment.provider != provider:
-            return Outcome.UNKNOWN
+        payment = ledger.payments.get(payment_id)
+        if payment is None or payment.provider != providers.adapter(provider).SERVES:
+            return _nobodys(provider, said, now)
         event = recorded(payment, said, source, now)
         if ledger.knows(event):
             return _outcome(payment, said, known=True)
@@ -88,6 +64,22 @@ def _heard(provider: str, said: Statement, source: Source, now: datetime) -> Out
     raise Unavailable
 
 
+def _believed(provider: str, notice: Notice, accounts: list[object]) -> Statement | None:
+    """Under the keys of today, or those that are just being replaced."""
+    for account in accounts[:-1]:
+        try:
+            return providers.adapter(provider).read(notice, account)
+        except Forged:
+            continue
+    return providers.adapter(provider).read(notice, accounts[-1])
+
+
+def _nobodys(provider: str, said: Statement, now: datetime) -> Outcome:
+    if said.ours and said.money_taken:
+        unmatched.keep(provider, said, now)
+    return Outcome.UNKNOWN
+
+
 def _outcome(payment: Payment, said: Statement, *, known: bool) -> Outcome:
     if not said.ours:
         return Outcome.UNKNOWN
@@ -97,58 +89,15 @@ def _outcome(payment: Payment, said: Statement, *, known: bool) -> Outcome:
 
 
 def _record(payment: Payment, event: PaymentEvent, ledger: Ledger, now: datetime) -> None:
-    """The event, what it does to the dossier, and when to ask next: one transaction."""
-    after = ledger.with_(payment, event)
-    state = after.state(payment, now)
+    state, before = ledger.with_(payment, event).state(payment, now), ledger.state(payment, now)
     facts: Facts = {
         **{"payment_id": payment.id, "provider": payment.provider, "event_id": event.id},
         **{"verdict": event.verdict, "amount": event.amount},
         # What this event brought about: empty when it only confirms what was known.
-        "status": state.status if state != ledger.state(payment, now) else "",
+        "status": state.status if state != before else "",
     }
-    also = [records.told(payment, event), records.asked(payment, next_question(payment, state, now))]
     actor = Actor(kind="provider", id=payment.provider)
-    _keep(dossiers.load(payment.dossier_id), after, ledger.entries, facts, actor, now, also)
-
-
-def _keep(
-    dossier: Dossier, ledger: Ledger, seen: int, facts: Facts, actor: Actor, now: datetime, also: Sequence[Write]
-) -> None:
-    fee = ledger.fee(dossier.fee_due, now)
-    what = EventType.PAYMENT_RECORDED
-    calendar = calendar_for(dossier.agency, now)
-    change = money.money_recorded(dossier, what, fee.status, fee.received, now, calendar, facts)
-    dossiers.keep(dossier, change, actor, now, also=[*also, records.grown(dossier.id, seen)])
-
-
-def _asked(payment_id: str, now: datetime) -> bool:
-    """Whether the provider answered; what it said, if new, is recorded as if it had come by itself."""
-    ledger = records.ledger(belongs_to(payment_id))
-    payment = ledger.payments[payment_id]
-    state = ledger.state(payment, now)
-    coming = next_question(payment, state, now)
-    if state.settled or state.status == Status.MISMATCHED:
-        records.ask_again(payment, None)
-        return True
-    try:
-        said = PROVIDERS[payment.provider].query(payment, now)
-    except Silent as silence:
-        logger.warning("payment provider is silent", extra={"payment_id": payment_id, "why": str(silence)})
-        records.ask_again(payment, coming or now + IN_AN_HOUR)
-        return False
-    if said and not ledger.knows(recorded(payment, said, Source.QUERY, now)):
-        _heard(payment.provider, said, Source.QUERY, now)
-        return True
-    if state.status == Status.EXPIRED:
-        _note_expiry(payment, ledger, now)
-    records.ask_again(payment, coming)
-    return True
-
-
-def _note_expiry(payment: Payment, ledger: Ledger, now: datetime) -> None:
-    """An attempt that came to nothing no longer makes the fee look as if it were being paid."""
     dossier = dossiers.load(payment.dossier_id)
-    if dossier.payment_status != "pending" or ledger.fee(dossier.fee_due, now).status == "pending":
-        return
-    facts: Facts = {"payment_id": payment.id, "provider": payment.provider, "status": Status.EXPIRED}
-    _keep(dossier, ledger, ledger.entries, facts, SYSTEM, now, ())
+    asks = providers.can(payment.provider, "query") and event.source == Source.NOTIFICATION
+    soon = now if asks and event.verdict == Verdict.PENDING and not state.settled else None  # a hint, not an outcome
+    record(dossier, ledger, payment, [event], EventType.PAYMENT_RECORDED, facts, actor, now, try_again_at=soon)

@@ -2,21 +2,27 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
+from chalicelib.clock.rules import ZONE
 from chalicelib.history.records import SHARDS, dossier_key, shard
+from chalicelib.payments.attention import Need
 from chalicelib.payments.fold import Ledger
-from chalicelib.payments.rules import Payment, PaymentEvent
+from chalicelib.payments.refunds import RefundEvent
+from chalicelib.payments.rules import Payment, PaymentEvent, belongs_to
 from chalicelib.table import Item, Put, Update, Write, absent, commit
+from chalicelib.web.cursors import CursorUnreadable
 
 AT_ONCE: Final = 50
+LONGEST_ORDER: Final = 100
 
 
 class Watched(GlobalSecondaryIndex["PaymentItem"]):
-    """Payments that a provider has still to be asked about, by when."""
+    """Payments that a provider has still to be asked about, and refunds it has still to be told of, by when."""
 
     class Meta:
         index_name = "watch"
@@ -26,21 +32,54 @@ class Watched(GlobalSecondaryIndex["PaymentItem"]):
     watch_at = UnicodeAttribute(range_key=True)
 
 
+class MoneyDesk(GlobalSecondaryIndex["PaymentItem"]):
+    """The payments of an agency that a finance officer must look at, by what they need and since when."""
+
+    class Meta:
+        index_name = "desk"
+        projection = IncludeProjection(["kind", "card"])
+
+    desk_agency = UnicodeAttribute(hash_key=True)
+    desk_order = UnicodeAttribute(range_key=True)
+
+
 class PaymentItem(Item, discriminator="payment"):
     facts = JSONAttribute()
     watch_shard = UnicodeAttribute(null=True)
     watch_at = UnicodeAttribute(null=True)
+    desk_agency = UnicodeAttribute(null=True)
+    desk_order = UnicodeAttribute(null=True)
+    card = JSONAttribute(null=True)
     watched = Watched()
+    desk = MoneyDesk()
 
 
-class PaymentEventItem(Item, discriminator="payment_event"):
+class MoneyEventItem(Item):
+    """By the day on which we heard of it, for the reconciliation."""
+
     facts = JSONAttribute()
+    day_shard = UnicodeAttribute()
+    day_order = UnicodeAttribute()
+
+
+class PaymentEventItem(MoneyEventItem, discriminator="payment_event"):
+    pass
+
+
+class RefundEventItem(MoneyEventItem, discriminator="refund_event"):
+    pass
 
 
 class LedgerItem(Item, discriminator="ledger"):
     """How many entries the ledger has, read with them: who decided on a ledger that has grown since must look again."""
 
     entries = NumberAttribute()
+
+
+class OrderItem(Item, discriminator="order"):
+    """The payment that a provider knows by a name other than its id."""
+
+    payment_id = UnicodeAttribute()
 
 
 class ReceiptItem(Item, discriminator="receipt"):
@@ -53,6 +92,7 @@ def ledger(dossier_id: str) -> Ledger:
     """All that is known of a dossier's money, strongly consistent, in one query."""
     payments: dict[str, Payment] = {}
     events: dict[str, list[PaymentEvent]] = {}
+    refunds: dict[str, list[RefundEvent]] = {}
     entries = 0
     for item in Item.query(dossier_key(dossier_id), Item.sk.startswith("PAY#"), consistent_read=True):
         if isinstance(item, PaymentItem):
@@ -61,44 +101,87 @@ def ledger(dossier_id: str) -> Ledger:
         elif isinstance(item, PaymentEventItem):
             event = PaymentEvent.model_validate(item.facts)
             events.setdefault(event.payment_id, []).append(event)
+        elif isinstance(item, RefundEventItem):
+            act = RefundEvent.model_validate(item.facts)
+            refunds.setdefault(act.payment_id, []).append(act)
         elif isinstance(item, LedgerItem):
             entries = int(item.entries)
-    return Ledger(payments=payments, events=events, entries=entries)
+    return Ledger(payments=payments, events=events, refund_events=refunds, entries=entries)
+
+
+def known_as(provider: str, order: str) -> str:
+    """The id of the payment the provider knows by this name; empty when there is none.
+
+    Most providers are given the payment's id itself, which needs no look-up.
+    """
+    if belongs_to(order) or not 0 < len(order) <= LONGEST_ORDER:
+        return order if belongs_to(order) else ""
+    try:
+        return str(OrderItem.get(_order_key(provider, order), "PAYMENT", consistent_read=True).payment_id)
+    except DoesNotExist:
+        return ""
 
 
 def grown(dossier_id: str, seen: int | None = None) -> Update:
     """The write that counts one more entry; refused when there have been others since `seen`."""
     one_more = [LedgerItem.kind.set(LedgerItem), LedgerItem.entries.add(1)]
-    unchanged = None if seen is None else LedgerItem.entries == seen
+    as_seen = LedgerItem.entries == seen if seen else LedgerItem.entries.does_not_exist()
+    unchanged = None if seen is None else as_seen
     return Update(LedgerItem(dossier_key(dossier_id), "PAY#"), one_more, unchanged)
 
 
-def started(payment: Payment, ask_at: datetime | None) -> Put:
+def started(payment: Payment, ask_at: datetime | None) -> list[Write]:
+    """The writes that keep a new attempt, and the name the provider will know it by."""
     item = _item(payment)
     item.facts = payment.model_dump(mode="json")
     if ask_at:
         item.watch_shard, item.watch_at = _shard(payment.dossier_id), ask_at.isoformat()
+    named = OrderItem(_order_key(payment.provider, payment.name), "PAYMENT", payment_id=payment.id)
+    return [Put(item, absent()), *([Put(named, absent())] if payment.name != payment.id else [])]
+
+
+def told(payment: Payment, event: PaymentEvent | RefundEvent) -> Put:
+    """The write that keeps the event; refused when the same was said before."""
+    kind = PaymentEventItem if isinstance(event, PaymentEvent) else RefundEventItem
+    at = event.at.astimezone(ZONE).isoformat()
+    item = kind(
+        dossier_key(payment.dossier_id),
+        f"PAY#{payment.id}#{event.id}",
+        facts=event.model_dump(mode="json"),
+        day_shard=f"{at[:10]}#{payment.provider}",
+        day_order=f"{at}#{event.id}",
+    )
     return Put(item, absent())
 
 
-def told(payment: Payment, event: PaymentEvent) -> Put:
-    """The write that keeps the event; refused when the same was said before."""
-    key = dossier_key(payment.dossier_id), f"PAY#{payment.id}#{event.id}"
-    return Put(PaymentEventItem(*key, facts=event.model_dump(mode="json")), absent())
-
-
-def asked(payment: Payment, next_at: datetime | None) -> Write:
-    """The write that sets when the provider is asked again, if ever."""
-    if next_at is None:
-        return Update(
-            _item(payment), [PaymentItem.watch_shard.remove(), PaymentItem.watch_at.remove()], Item.pk.exists()
-        )
-    at = PaymentItem.watch_at.set(next_at.isoformat())
-    return Update(_item(payment), [PaymentItem.watch_shard.set(_shard(payment.dossier_id)), at], Item.pk.exists())
+def looked_after(payment: Payment, agency: str, next_at: datetime | None, need: Need | None) -> Update:
+    """The write that says when the provider is next spoken to, and what a finance officer has to do, if anything."""
+    P = PaymentItem  # noqa: N806 - a class
+    watch = (
+        [P.watch_shard.set(_shard(payment.dossier_id)), P.watch_at.set(next_at.isoformat())]
+        if next_at
+        else [P.watch_shard.remove(), P.watch_at.remove()]
+    )
+    desk = (
+        [
+            P.desk_agency.set(f"money#{agency}"),
+            P.desk_order.set(f"{need.kind}#{need.since.isoformat()}#{payment.id}"),
+            P.card.set(need.card),
+        ]
+        if need
+        else [P.desk_agency.remove(), P.desk_order.remove(), P.card.remove()]
+    )
+    return Update(_item(payment), [*watch, *desk], Item.pk.exists())
 
 
 def ask_again(payment: Payment, next_at: datetime | None) -> None:
-    commit(asked(payment, next_at))
+    P = PaymentItem  # noqa: N806 - a class
+    watch = (
+        [P.watch_shard.set(_shard(payment.dossier_id)), P.watch_at.set(next_at.isoformat())]
+        if next_at
+        else [P.watch_shard.remove(), P.watch_at.remove()]
+    )
+    commit(Update(_item(payment), watch, Item.pk.exists()))
 
 
 def receipt(agency: str, number: str, payment: Payment) -> Put:
@@ -106,12 +189,30 @@ def receipt(agency: str, number: str, payment: Payment) -> Put:
 
 
 def due_for_question(now: datetime) -> Iterator[str]:
-    """The ids of payments whose provider is to be asked by now, oldest first within each shard."""
+    """The ids of payments whose provider is to be spoken to by now, oldest first within each shard."""
     for part in range(SHARDS):
         found = PaymentItem.watched.query(
             f"pay#{part}", PaymentItem.watch_at <= now.isoformat(), limit=AT_ONCE, attributes_to_get=["sk"]
         )
         yield from (item.sk.removeprefix("PAY#") for item in found)
+
+
+def needing(agency: str, kind: str, limit: int, after: str) -> tuple[list[dict[str, Any]], str]:
+    """A page of the agency's payments that need a finance officer, and where the next begins."""
+    key = f"money#{agency}"
+    start = None
+    if after:
+        place, _, payment_id = after.partition("\n")
+        dossier_id = belongs_to(payment_id)
+        if not dossier_id or not place.startswith(kind):
+            raise CursorUnreadable
+        keys = {"desk_agency": key, "desk_order": place, "pk": dossier_key(dossier_id), "sk": f"PAY#{payment_id}"}
+        start = {name: {"S": value} for name, value in keys.items()}
+    wanted = PaymentItem.desk_order.startswith(f"{kind}#") if kind else None
+    found = PaymentItem.desk.query(key, wanted, limit=limit, page_size=limit, last_evaluated_key=start)
+    cards = [item.card | {"since": item.desk_order.split("#")[1]} for item in found]
+    last = found.last_evaluated_key
+    return cards, f"{last['desk_order']['S']}\n{last['sk']['S'].removeprefix('PAY#')}" if last else ""
 
 
 def _item(payment: Payment) -> PaymentItem:
@@ -120,3 +221,7 @@ def _item(payment: Payment) -> PaymentItem:
 
 def _shard(dossier_id: str) -> str:
     return f"pay#{shard(dossier_id)}"
+
+
+def _order_key(provider: str, order: str) -> str:
+    return f"ORDER#{provider}#{order}"

@@ -1,20 +1,24 @@
 """The HTTP of payments: begun by a citizen, taken by a clerk, announced by a provider."""
 
-from typing import Any, Final
+from typing import Final
 
 from chalice import Response
 from pydantic import AwareDatetime, BaseModel, Field, PositiveInt
 
 from chalicelib.dossiers.life import NotInThisStage
 from chalicelib.dossiers.rules import SomebodyElseWasFaster, UnknownDossier
-from chalicelib.payments import actions, conditions, hearing
+from chalicelib.payments import actions, conditions, hearing, providers
 from chalicelib.payments.fold import FeeState, Status
-from chalicelib.payments.rules import AT_THE_DESK, Start
-from chalicelib.refusals import Forbidden
+from chalicelib.payments.protocol import Notice, Start
+from chalicelib.payments.refunds import Refund, RefundState
+from chalicelib.payments.rules import AT_THE_DESK
+from chalicelib.refusals import Forbidden, Language
 from chalicelib.web import Call, Listed, Request, Routes
 
 routes: Final = Routes(__name__)
 REFUSED: Final = (UnknownDossier, NotInThisStage, conditions.NothingDue, conditions.AlreadyPaid, SomebodyElseWasFaster)
+PAY_REFUSED: Final = (conditions.ProviderNotAccepted, conditions.BadReturnUrl, conditions.PaidAtTheDesk)
+LARGEST: Final = 65_536
 
 
 class NewPayment(Request):
@@ -28,35 +32,63 @@ class NewCounterPayment(Request):
 
 
 class PaymentStarted(BaseModel):
+    """`pay_url`: where to send the payer. `qr`: the text of the QR code to scan. At least one of them is there."""
+
     payment_id: str
     amount: int
-    pay_url: str
+    pay_url: str | None
     qr: str | None
     expires_at: AwareDatetime
 
 
+class RefundShown(BaseModel):
+    refund_id: str
+    amount: int
+    state: RefundState
+    reason: str
+    at: AwareDatetime
+    people_needed: int
+    approved_by: int
+
+
 class PaymentShown(BaseModel):
-    """`received`: the money known to have arrived for this attempt, in VND."""
+    """`received`: the money known to have arrived for this attempt; `refunded`, what of it went back; `refunding`, what
+    is on its way back. All in VND."""
 
     payment_id: str
     provider: str
     status: Status
     amount: int
     received: int
+    refunded: int
+    refunding: int
     created_at: AwareDatetime
     expires_at: AwareDatetime | None
     receipt_number: str | None
+    refunds: list[RefundShown]
+
+
+class ProviderShown(BaseModel):
+    provider: str
+    name: str
 
 
 class PaymentList(Listed):
+    """`accepts`: through whom the fee can be paid online."""
+
     items: list[PaymentShown]
     fee: FeeState
+    accepts: list[ProviderShown]
 
 
 def started(begun: actions.Started, _: Call) -> PaymentStarted:
-    payment = begun.payment
+    payment, there = begun.payment, begun.begun
     return PaymentStarted(
-        payment_id=payment.id, amount=payment.amount, pay_url=begun.pay_url, qr=None, expires_at=payment.expires_at
+        payment_id=payment.id,
+        amount=payment.amount,
+        pay_url=there.pay_url,
+        qr=there.qr,
+        expires_at=payment.expires_at,
     )
 
 
@@ -68,10 +100,32 @@ def shown(attempt: actions.Attempt, _: Call | None = None) -> PaymentShown:
         status=attempt.state.status,
         amount=payment.amount,
         received=attempt.state.received,
+        refunded=attempt.state.refunded,
+        refunding=attempt.state.refunding,
         created_at=payment.created_at,
         expires_at=None if at_the_desk else payment.expires_at,
         receipt_number=attempt.events[0].provider_reference if at_the_desk else None,
+        refunds=[refund_shown(each) for each in attempt.refunds],
     )
+
+
+def refund_shown(refund: Refund) -> RefundShown:
+    """Without the officers' accounts: a citizen reads this too."""
+    behind = len(refund.approved_by) + (refund.asked_by != "system")
+    return RefundShown(
+        refund_id=refund.id,
+        amount=refund.amount,
+        state=refund.state,
+        reason=refund.reason,
+        at=refund.at,
+        people_needed=refund.people,
+        approved_by=behind,
+    )
+
+
+def accepts(names: tuple[str, ...], language: Language) -> list[ProviderShown]:
+    titles = {name: providers.adapter(name).TITLE for name in names}
+    return [ProviderShown(provider=name, name=titles[name][0 if language == "vi" else 1]) for name in names]
 
 
 @routes.on(
@@ -83,7 +137,7 @@ def shown(attempt: actions.Attempt, _: Call | None = None) -> PaymentShown:
     status=201,
     once=True,
     show=started,
-    refuses=(*REFUSED, conditions.ProviderNotAccepted, conditions.BadReturnUrl, conditions.PaidAtTheDesk),
+    refuses=(*REFUSED, *PAY_REFUSED, conditions.ProviderSilent),
 )
 def start_payment(call: Call, dossier_id: str) -> actions.Started:
     """Begin to pay the dossier's fee: where to send the payer"""
@@ -97,7 +151,8 @@ def start_payment(call: Call, dossier_id: str) -> actions.Started:
 def list_payments(call: Call, dossier_id: str) -> PaymentList:
     """Every attempt to pay the dossier's fee, and its state"""
     account = actions.account(dossier_id, call.caller, call.now)
-    return PaymentList(items=[shown(attempt) for attempt in account.attempts], fee=account.fee)
+    items = [shown(attempt) for attempt in account.attempts]
+    return PaymentList(items=items, fee=account.fee, accepts=accepts(account.accepted, call.language))
 
 
 @routes.on(
@@ -120,16 +175,34 @@ def take_counter_payment(call: Call, dossier_id: str) -> actions.Attempt:
 @routes.machine("GET", "/webhooks/payments/vnpay")
 def vnpay_notification(call: Call) -> Response:
     """VNPAY's notification of a payment's outcome"""
-    return _answered(hearing.notified("vnpay", call.query_pairs, call.now))
+    return _notified("vnpay", call)
+
+
+@routes.machine("GET", "/webhooks/payments/{provider}")
+def provider_notification_by_address(call: Call, provider: str) -> Response:
+    """A notification whose words are in the query"""
+    return _notified(provider, call)
 
 
 @routes.machine(
     "POST", "/webhooks/payments/{provider}", content_types=("application/json", "application/x-www-form-urlencoded")
 )
-def unknown_provider_notification(call: Call, provider: str) -> Response:
-    """Notifications of providers this province does not use"""
-    raise conditions.UnknownProvider
+def provider_notification(call: Call, provider: str) -> Response:
+    """A provider's notification, each in its own contract"""
+    return _notified(provider, call)
 
 
-def _answered(body: dict[str, Any]) -> Response:
-    return Response(body, status_code=200, headers={"Content-Type": "application/json"})
+def _notified(provider: str, call: Call) -> Response:
+    """Providers this province does not use are told that there is no such address."""
+    if not providers.configured(provider) or not providers.can(provider, "read"):
+        raise conditions.UnknownProvider
+    notice = Notice(
+        query=tuple(call.query_pairs) if len(call.query_pairs) <= LARGEST else (),
+        headers=call.headers,
+        body=call.raw_body if len(call.raw_body) <= LARGEST else b"",
+        at=call.now,
+    )
+    status, body = hearing.notified(provider, notice)
+    if body is None:
+        return Response("", status_code=status)
+    return Response(body, status_code=status, headers={"Content-Type": "application/json"})

@@ -1,12 +1,12 @@
-"""What a payment is, what providers say of it, and what is kept of their words. Pure."""
+"""What a payment is, what was said of it by whom, and how a saying is judged against our own record. Pure."""
 
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final, Literal, Protocol
+from typing import Final
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, PositiveInt
 
@@ -16,39 +16,25 @@ PAY_WITHIN: Final = timedelta(minutes=15)
 
 
 class Source(StrEnum):
+    """Who said it: the provider by itself or when asked, a clerk at the desk, or a finance officer who looked."""
+
     NOTIFICATION = "notification"
     QUERY = "query"
     COUNTER = "counter"
+    FINANCE = "finance"
 
 
 class Verdict(StrEnum):
+    """MISMATCH: taken or in doubt, a person must look. DISPUTED: the payer's bank wants the money back; KEPT and
+    LOST: how that ended."""
+
     SUCCESS = "success"
     FAILURE = "failure"
     PENDING = "pending"
     MISMATCH = "mismatch"
-
-
-class Outcome(StrEnum):
-    """What became of a notification; each provider has its own words to answer it with."""
-
-    RECORDED = "recorded"
-    REPEATED = "repeated"
-    WRONG_AMOUNT = "wrong_amount"
-    UNKNOWN = "unknown"
-    FORGED = "forged"
-    FAULT = "fault"
-
-
-class Forged(Exception):
-    """The signature is not the provider's: nothing in the message may be looked at."""
-
-
-class Unreadable(Exception):
-    """The message is the provider's own, or empty, but does not say what it must."""
-
-
-class Silent(Exception):
-    """The provider was asked and gave no answer that can be believed."""
+    DISPUTED = "disputed"
+    KEPT = "kept"
+    LOST = "lost"
 
 
 class Frozen(BaseModel):
@@ -58,7 +44,7 @@ class Frozen(BaseModel):
 class Payment(Frozen):
     """One attempt to pay a dossier's fee; its id begins with the dossier's, so a provider's reference finds both.
 
-    `about`: the dossier's code, for the payer to recognise.
+    `about`: the dossier's code, for the payer to recognise. `order`: the name the provider knows the payment by.
     """
 
     id: str
@@ -68,16 +54,22 @@ class Payment(Frozen):
     amount: PositiveInt
     created_at: AwareDatetime
     expires_at: AwareDatetime
+    order: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.order or self.id
 
 
 class Statement(Frozen):
     """What a provider says of one payment, not yet compared with our own record.
 
-    `verdict` SUCCESS: the money was taken. MISMATCH: taken or in doubt, a person must look.
-    `amount` is in VND, None when what was said is not a whole number of đồng. `ours` False: another merchant's.
+    `order`: the payment's `name`. `amount` is in VND, None when what was said is not a whole number of đồng.
+    `provider_reference` names the movement of money: the same one, told again in any way, has the same.
+    `ours` False: another merchant's. `facts`: what was said, without card or secret data.
     """
 
-    payment_id: str
+    order: str
     verdict: Verdict
     money_taken: bool
     amount: int | None
@@ -98,30 +90,6 @@ class PaymentEvent(Frozen):
     amount: int | None
     provider_reference: str
     facts: Mapping[str, str]
-
-
-class Start(Frozen):
-    """What a provider must know, beside the payment, to take the payer in."""
-
-    return_url: str
-    ip: str
-    language: Literal["vi", "en"]
-
-
-class Provider(Protocol):
-    """A payment provider: a module with these four functions."""
-
-    def pay_url(self, payment: Payment, start: Start) -> str:
-        """Where the payer goes to pay."""
-
-    def read(self, pairs: Sequence[tuple[str, str]]) -> Statement:
-        """Verify, then read. Raises `Forged` or `Unreadable`."""
-
-    def answer(self, outcome: Outcome) -> dict[str, str]:
-        """What this provider wants to hear."""
-
-    def query(self, payment: Payment, now: datetime) -> Statement | None:
-        """Ask about a payment; None: never heard of it. Raises `Silent`."""
 
 
 def belongs_to(payment_id: str) -> str:
@@ -148,7 +116,7 @@ def recorded(payment: Payment, said: Statement, source: Source, at: datetime) ->
 
 def paid_at_the_desk(payment: Payment, receipt_number: str, at: datetime) -> PaymentEvent:
     said = Statement(
-        payment_id=payment.id,
+        order=payment.name,
         verdict=Verdict.SUCCESS,
         money_taken=True,
         amount=payment.amount,

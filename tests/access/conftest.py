@@ -42,7 +42,7 @@ def _lives(town: Town, sub: str) -> dict[str, str]:
     made = {
         "draft": citizen.post("/dossiers", a_draft(WITH_PAPER.code)).body["id"],
         "at_desk": clerk.post("/dossiers", a_draft(WITH_PAPER.code)).body["id"],
-        **{stage: file(citizen)["id"] for stage in ("submitted", "asked", "accepted", "suspended", "finished")},
+        **{stage: file(citizen)["id"] for stage in ("submitted", "paid", "asked", "accepted", "suspended", "finished")},
         "returned": file(citizen)["id"],
     }
     for stage in ("accepted", "suspended", "finished", "returned"):

@@ -23,12 +23,15 @@ EVERYONE = ("nobody", "citizen", *OFFICERS)
 READS = frozenset(OFFICERS) - {"admin"}
 KEEPERS = frozenset({"admin", "auditor"})
 NONE: frozenset[str] = frozenset()
+MONEY = frozenset({"finance", "supervisor", "auditor"})
+FINANCE = frozenset({"finance"})
 PAPER_MENDERS: frozenset[str] = frozenset({"clerk", "approver"})
-SEE_LETTERS: frozenset[str] = frozenset({"approver", "supervisor", "auditor"})
 NOT_SEEN = '"999999999"'  # a version nobody has seen: who is let through hears 412, and nothing changes
 NOT_LISTED = {"items": [{"field": "no-such-field", "reason": "Ghi rõ"}]}
 NOT_ANNOUNCED = {"known_until": "2027-12-31", "announced_at": "2090-01-01", "source": {"vi": "Thử", "en": "Try"}}
 NOT_OVER = {"from": "2090-01-01T08:00:00+07:00", "to": "2090-01-01T09:00:00+07:00", "reason": "Thử"}
+NOT_BELIEVED = {"amount": 1, "refundable": 999, "reason": "Nộp thừa"}
+NO_DISPUTE = {"state": "kept", "amount": 1, "reference": "TS-0", "reason": "Không có"}
 A_FILE = {"file_name": "a.pdf", "content_type": "application/pdf", "size": 3, "sha256": "0" * 64}
 
 
@@ -83,6 +86,7 @@ CASES = [
     to_all("GET", "/verifications/{token}"),
     to_all("GET", "/verification-keys"),
     to_all("GET", "/webhooks/payments/vnpay"),
+    to_all("GET", "/webhooks/payments/{provider}"),
     to_all("POST", "/webhooks/payments/{provider}", {}),
     to_all("POST", "/webhooks/post/{carrier}/{secret}", {}),
     # ——— citizens; a clerk files at the desk for who comes to it ———
@@ -142,15 +146,22 @@ CASES = [
     on_dossier("suspension", "accepted", {"cause": "other_agency", "reason": "Xác minh"}, officers="specialist"),
     on_dossier("resumption", "suspended", {}, officers="specialist"),
     on_dossier("extension", "accepted", {"reason": "Hồ sơ phức tạp", "days": 3}, officers="approver"),
-    on_dossier("apology", "accepted", {"reason": "Chờ", "promised_date": "2026-06-11"}, officers="approver"),
-    Case("GET", "/dossiers/{dossier_id}/apology", "accepted", officers=SEE_LETTERS),
-    Case("GET", "/desk/apologies", officers=SEE_LETTERS),
-    Case("GET", "/desk/apologies", officers=SEE_LETTERS, query=f"?agency={HERE}"),
     on_dossier("stop", "accepted", {"reason": "Không đủ điều kiện"}, officers="approver"),
     on_dossier("result", "accepted", {"outcome": "granted", "documents": []}, officers="specialist approver"),
     on_dossier("return", "finished", {"channel": "online"}, officers="clerk"),
     on_dossier("return", "finished", {"channel": "post"}, officers="clerk post_clerk"),
     on_dossier("counter-payments", "submitted", {"amount": 1, "receipt_number": "BL-1"}, officers="clerk"),
+    Case("GET", "/desk/payments", officers=MONEY),
+    Case("GET", "/payments/{payment_id}", "paid", officers=MONEY),
+    Case("POST", "/payments/{payment_id}/refunds", "paid", NOT_BELIEVED, officers=FINANCE),
+    Case("POST", "/payments/{payment_id}/refunds/{refund_id}/approval", "paid", {}, officers=FINANCE),
+    Case("POST", "/payments/{payment_id}/refunds/{refund_id}/rejection", "paid", {"reason": "Không"}, officers=FINANCE),
+    Case("POST", "/payments/{payment_id}/refunds/{refund_id}/completion", "paid", {"reference": "1"}, officers=FINANCE),
+    Case("POST", "/payments/{payment_id}/disputes", "paid", NO_DISPUTE, officers=FINANCE),
+    Case("GET", "/unmatched-payments", officers=MONEY),
+    Case("GET", "/forged-notifications", officers=MONEY),
+    Case("POST", "/unmatched-payments/{money_id}/place", body={"payment_id": "x-1"}, officers=FINANCE),
+    Case("POST", "/unmatched-payments/{money_id}/return", body={"reference": "FT1"}, officers=FINANCE),
     Case("GET", "/calendar/amendments", officers=KEEPERS),
     Case("GET", "/calendar/replay", officers=KEEPERS),
     Case("POST", "/calendar/amendments", body=NOT_ANNOUNCED, officers=frozenset({"admin"})),
@@ -163,8 +174,12 @@ CASES = [
 ]
 # Whose desk it is says the query, where there is one; without it, everybody's own. The calendar is the province's.
 OWN_DESK = {
+    "/unmatched-payments/{money_id}/place",
+    "/unmatched-payments/{money_id}/return",
+    "/unmatched-payments",
+    "/forged-notifications",
+    "/desk/payments",
     "/desk/dossiers",
-    "/desk/apologies",
     "/desk/shipments",
     "/calendar/amendments",
     "/calendar/replay",
@@ -207,6 +222,11 @@ def ask(world: World, case: Case, person: Person, whose: str) -> Reply:
         "dossier_id": world.dossiers.get((whose, case.stage), "-"),
         **{"document_id": "none-such", "number": "1", "code": FREE.code, "asset": "start.js"},
         **{"paper_id": f"{world.dossiers.get((whose, case.stage), 'none')}-3-receipt", "token": "guessed"},
+        **{
+            "payment_id": f"{world.dossiers.get((whose, case.stage), 'none')}-none",
+            "refund_id": "none",
+            "money_id": "none",
+        },
         **{"provider": "none-such", "carrier": "vnpost", "secret": "guessed"},
     }
     path = case.path.format(**names) + case.query

@@ -159,7 +159,7 @@ def test_in_production_a_local_token_is_worth_nothing(world: World, tmp_path: An
     renamed = signed(FACTS | {"iss": REAL_ISSUER}, kid=kid)
     # The stack's own names stay, so that it is the same table that is asked.
     production = stage_environment("production") | {"ISSUERS": real_issuers(kid)}
-    links = {name: value for name, value in production.items() if name.endswith("_URL")}
+    links = {name: value for name, value in production.items() if name.endswith("_URL") or name == "PAYMENTS"}
     with environment(STAGE="production", ISSUERS=production["ISSUERS"], **links):
         good = jwt.encode(FACTS | {"iss": REAL_ISSUER}, REAL, algorithm="ES256", headers={"kid": kid})
         assert settings().STAGE == "production"
@@ -174,7 +174,7 @@ KEYS_AT_HOME = {"issuer": REAL_ISSUER, "audience": "motcua", "holders": "both", 
 @pytest.mark.parametrize("issuers", [ISSUERS, ISSUERS.replace("127.0.0.1", "localhost"), json.dumps([KEYS_AT_HOME])])
 def test_production_does_not_start_with_a_local_issuer(world: World, issuers: str) -> None:
     production = stage_environment("production")
-    links = {name: value for name, value in production.items() if name.endswith("_URL")}
+    links = {name: value for name, value in production.items() if name.endswith("_URL") or name == "PAYMENTS"}
     with environment(STAGE="production", ISSUERS=issuers, **links):
         with pytest.raises(ValidationError, match="refused outside the local stack"):
             settings()

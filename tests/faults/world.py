@@ -12,16 +12,12 @@ from aws_lambda_powertools.utilities.parameters import base as parameters
 import app
 from chalicelib.catalogue import actions as catalogue
 from chalicelib.catalogue import records as catalogue_records
-from chalicelib.catalogue.rules import Fee, Step
+from chalicelib.catalogue.rules import Fee
 from chalicelib.clock import actions as calendars
-from chalicelib.clock import outage_actions, outage_records
-from chalicelib.clock.outages import OutageDeclared
-from chalicelib.clock.rules import ZONE, Processing, Unit
+from chalicelib.clock.rules import ZONE
 from chalicelib.documents import records as documents
 from chalicelib.documents.rules import Document, Reason, State
 from chalicelib.dossiers import records as dossiers
-from chalicelib.dossiers.attention import flag
-from chalicelib.history.rules import SYSTEM, EventType
 from chalicelib.postal import records as shipments
 from chalicelib.postal import vnpost
 from chalicelib.postal.heard import CursorItem
@@ -33,8 +29,7 @@ from tests.payments.conftest import notification
 from tests.people import Reply, Town
 
 NINE = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)
-STEP = Step(name="Thẩm định", processing=Processing(unit=Unit.WORKING_HOUR, amount=8))
-FREE = a_procedure("1.900001", components=(PAPER,), steps=(STEP,))
+FREE = a_procedure("1.900001", components=(PAPER,))
 PAID = a_procedure("1.900002", fees=(Fee(code="LP1", name="Lệ phí", kind="le_phi", amount=20_000),))
 
 
@@ -84,32 +79,13 @@ class World:
         _good(self.binh.post(f"/dossiers/{dossier_id}/submission"))
         return dossier_id
 
-    def warned(self) -> str:
-        """Accepted, and flagged as due soon: its letter of apology waits for the approver."""
-        dossier_id = self.accepted()
-        dossier = dossiers.load(dossier_id)
-        dossiers.keep(dossier, flag(dossier, EventType.DUE_SOON, self.now), SYSTEM, self.now)
-        return dossier_id
-
-    def accepted(self) -> str:
-        dossier_id = self.filed()
-        _good(self.an.decide(dossier_id, "acceptance"))
-        return dossier_id
-
-    def outage(self) -> str:
-        """The hour after nine, declared once whoever asks for it first."""
-        if known := outage_records.every():
-            return known[0].id
-        said = {"from": NINE, "to": NINE + timedelta(hours=1), "reason": "Mất kết nối"}
-        return outage_actions.declare(OutageDeclared.model_validate(said), "admin", self.now + timedelta(hours=2)).id
-
     def being_paid(self) -> tuple[str, str]:
         """A dossier whose fee is being paid, and VNPAY's notification that it was."""
         dossier_id = self.filed(PAID)
         wanted = {"provider": "vnpay", "return_url": "http://127.0.0.1:8000/tro-ve"}
         begun = _good(self.binh.post(f"/dossiers/{dossier_id}/payments", wanted)).body
         payment = SimpleNamespace(id=begun["payment_id"], amount=begun["amount"])
-        return dossier_id, urlencode(notification(payment))  # type: ignore[arg-type]
+        return dossier_id, urlencode(notification(payment).query)  # type: ignore[arg-type]
 
     def deliver(self, function: str, dossier_id: str, seq: int) -> Told:
         """One message of a queue."""
@@ -151,7 +127,12 @@ class World:
 
     def _queues(self, dossier_id: str) -> None:
         """Delivers what waits for the dossier: the last message first, then the first, late."""
-        for queue, function in ((settings().NOTICES_QUEUE, "send_notices"), (settings().POST_QUEUE, "dispatch_post")):
+        followed = (
+            (settings().NOTICES_QUEUE, "send_notices"),
+            (settings().POST_QUEUE, "dispatch_post"),
+            (settings().MONEY_QUEUE, "follow_money"),
+        )
+        for queue, function in followed:
             waiting = sorted(body["seq"] for body in self._drained(queue) if body["dossier_id"] == dossier_id)
             for seq in waiting[-1:] + waiting[:1]:
                 if not self.deliver(function, dossier_id, seq).good:

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.clock.now import now
 from chalicelib.history import followups
-from chalicelib.history.followups import NOTICES, POST, followed, move_on
+from chalicelib.history.followups import FOLLOWERS, MONEY, NOTICES, POST, followed, move_on
 from chalicelib.settings import settings
 from tests.dossiers.conftest import file, publish
 from tests.people import Town
@@ -19,8 +19,9 @@ from tests.people import Town
 def queues(town: Town, monkeypatch: pytest.MonkeyPatch) -> Any:
     publish()
     sqs = boto3.client("sqs")
-    urls = {name: sqs.get_queue_url(QueueName=f"motcua-{name}")["QueueUrl"] for name in (NOTICES, POST)}
-    current = settings().model_copy(update={"NOTICES_QUEUE": urls[NOTICES], "POST_QUEUE": urls[POST]})
+    urls = {name: sqs.get_queue_url(QueueName=f"motcua-{name}")["QueueUrl"] for name in FOLLOWERS}
+    named = {"NOTICES_QUEUE": urls[NOTICES], "POST_QUEUE": urls[POST], "MONEY_QUEUE": urls[MONEY]}
+    current = settings().model_copy(update=named)
     monkeypatch.setattr(followups, "settings", lambda: current)
 
     def waiting(name: str) -> list[tuple[str, int]]:
@@ -58,7 +59,7 @@ def test_every_event_is_told_to_every_follow_up_and_nothing_else_is(town: Town, 
     dossier_id = file(town.citizen())["id"]
     answer = relayed(*(record(item) for item in items(dossier_id)))
     assert answer == {"batchItemFailures": []}
-    for name in (NOTICES, POST):
+    for name in FOLLOWERS:
         assert queues(name) == [(dossier_id, 1), (dossier_id, 2)]
 
 
@@ -81,17 +82,18 @@ def test_a_stream_stops_at_the_first_event_that_could_not_be_told(
 
 def test_the_night_finds_what_was_left_undone_and_only_that(town: Town, queues: Any) -> None:
     done, half, never = (file(town.citizen())["id"] for _ in range(3))
-    for name in (NOTICES, POST):
+    for name in FOLLOWERS:
         move_on(done, name, 2)
     move_on(half, NOTICES, 2)
     move_on(half, POST, 1)
+    move_on(half, MONEY, 2)
 
-    assert followups.sweep(now()) == 3
-    assert queues(NOTICES) == [(never, 2)]
+    assert followups.sweep(now()) == 4
+    assert queues(NOTICES) == queues(MONEY) == [(never, 2)]
     assert sorted(queues(POST)) == sorted([(half, 2), (never, 2)])
 
 
-@pytest.mark.parametrize(("nights", "found"), [(1, 2), (2, 2), (3, 0)])
+@pytest.mark.parametrize(("nights", "found"), [(1, 3), (2, 3), (3, 0)])
 def test_a_sweep_that_failed_is_made_up_for_by_the_next_ones(town: Town, queues: Any, nights: int, found: int) -> None:
     file(town.citizen())
     assert followups.sweep(now() + timedelta(days=nights)) == found

@@ -71,6 +71,7 @@ TELLING: dict[EventType, list[dict[str, Any]]] = {
         {"status": status, "amount": 150_000, "payment_id": "p"} for status in ("paid", "overpaid", "failed")
     ],
     EventType.COUNTER_PAID: [{"status": "paid", "amount": 150_000, "receipt_number": "BL-1"}],
+    EventType.REFUND_RECORDED: [{"act": "done", "amount": 150_000, "payment_id": "p", "refund_id": "r"}],
     EventType.ACCEPTED: [{"due_at": DUE.isoformat()}, {"due_at": None}],
     EventType.SUPPLEMENT_REQUESTED: [
         {
@@ -104,15 +105,7 @@ TELLING: dict[EventType, list[dict[str, Any]]] = {
     EventType.DISPATCHED: [{"tracking_code": "EE123456785VN"}, {"tracking_code": None}],
     EventType.DELIVERED: [{"tracking_code": "EE123456785VN"}],
     EventType.RETURNED: [{"channel": "online"}, {"channel": "desk"}],
-    EventType.APOLOGISED: [
-        {"due_at": DUE.isoformat(), "promised_at": LATER, "reason": "Chờ xác minh.", "late": late}
-        for late in (False, True)
-    ],
-    EventType.OVERDUE: [
-        {"due_at": DUE.isoformat()},
-        {"due_at": DUE.isoformat(), "apologised": False, "promised_at": None},
-        {"due_at": DUE.isoformat(), "apologised": True, "promised_at": LATER},
-    ],
+    EventType.OVERDUE: [{"due_at": DUE.isoformat()}],
     EventType.DRAFT_EXPIRING: [{"due_at": None}],
     EventType.DRAFT_EXPIRED: [{"due_at": None}],
 }

@@ -55,12 +55,14 @@ def until(holds: Callable[[], bool], seconds: float = 15) -> bool:
 
 def fire_each_mapping(cloud: Cloud) -> dict[str, int]:
     """Give every queue, the bucket and the table something to tell; how often each worker had run before."""
-    before = {name: cloud.runs(name) for name in ("Relay", "CheckDocument", "SendNotices", "DispatchPost")}
+    before = {
+        name: cloud.runs(name) for name in ("Relay", "CheckDocument", "SendNotices", "DispatchPost", "FollowMoney")
+    }
     cloud.client("dynamodb").put_item(
         TableName=cloud.outputs["TableName"], Item={"pk": {"S": f"T#{time.time_ns()}"}, "sk": {"S": "probe"}}
     )
     cloud.client("s3").put_object(Bucket=cloud.outputs["BucketName"], Key="quarantine/nobody/nothing", Body=b"x")
-    for queue in ("NoticesQueueUrl", "PostQueueUrl"):
+    for queue in ("NoticesQueueUrl", "PostQueueUrl", "MoneyQueueUrl"):
         cloud.client("sqs").send_message(
             QueueUrl=cloud.outputs[queue], MessageBody=json.dumps({"dossier_id": "nobody", "seq": 1})
         )

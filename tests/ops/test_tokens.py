@@ -50,7 +50,7 @@ def test_no_other_stack_starts_with_a_local_issuer(folder):
         Settings.model_validate(production_variables(folder, ISSUERS=keys.issuers(folder)))
 
 
-@pytest.mark.parametrize("name", ["VNPAY_PAY_URL", "VNPAY_API_URL", "VNPOST_URL"])
+@pytest.mark.parametrize("name", ["PAYMENTS", "VNPOST_URL"])
 def test_no_other_stack_starts_with_a_simulator(folder, name):
     with pytest.raises(ValidationError, match="refused outside the local stack"):
         Settings.model_validate(production_variables(folder, **{name: stage_environment("local")[name]}))

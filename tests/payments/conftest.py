@@ -17,8 +17,10 @@ from chalicelib.dossiers.life import Stage
 from chalicelib.dossiers.people import Address, Delivery, Person
 from chalicelib.dossiers.rules import Dossier, Pinned
 from chalicelib.history.rules import Actor, EventType
-from chalicelib.payments import actions, vnpay
-from chalicelib.payments.rules import Payment, Start
+from chalicelib.payments import actions, hearing
+from chalicelib.payments.protocol import Notice, Start
+from chalicelib.payments.providers import vnpay
+from chalicelib.payments.rules import Payment
 from chalicelib.settings import secret
 from chalicelib.table import fresh_id
 from tests.conftest import environment
@@ -101,8 +103,8 @@ def begun(filed: Callable[..., Dossier]) -> Callable[..., Payment]:
     return begin
 
 
-def notification(payment: Payment, **changes: str) -> list[tuple[str, str]]:
-    """What VNPAY would send, rightly signed."""
+def notification(payment: Payment, **changes: str) -> Notice:
+    """What VNPAY would send, rightly signed, a minute after nine."""
     keys = secret("vnpay")
     fields = {
         "vnp_TmnCode": keys["tmn_code"],
@@ -116,7 +118,15 @@ def notification(payment: Payment, **changes: str) -> list[tuple[str, str]]:
         "vnp_TxnRef": payment.id,
         **changes,
     }
-    return [*fields.items(), ("vnp_SecureHash", vnpay.signature(fields, keys["secret"]))]
+    signed = (*fields.items(), ("vnp_SecureHash", vnpay.signature(fields, keys["secret"])))
+    return Notice(query=signed, at=NINE + timedelta(minutes=1))
+
+
+def vnpay_hears(notice: Notice, at: datetime | None = None) -> str:
+    """VNPAY's notification arrives; the code it is answered with, always with HTTP 200."""
+    reply = hearing.notified("vnpay", notice.model_copy(update={"at": at or notice.at}))
+    assert reply.status == 200
+    return str((reply.body or {})["RspCode"])
 
 
 FAILED = {"vnp_ResponseCode": "24", "vnp_TransactionStatus": "02", "vnp_TransactionNo": "0"}

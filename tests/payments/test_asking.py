@@ -7,26 +7,31 @@ import pytest
 from chalicelib.dossiers import records as dossiers
 from chalicelib.history import records as history
 from chalicelib.history.rules import EventType
-from chalicelib.payments import hearing, records, vnpay
-from chalicelib.payments.rules import Payment, Silent, Statement, Verdict
+from chalicelib.payments import hearing, records
+from chalicelib.payments.asking import speak_to_providers
+from chalicelib.payments.protocol import Notice, Silent
+from chalicelib.payments.providers import vnpay
+from chalicelib.payments.rules import Payment, Statement, Verdict
 from tests.payments.conftest import NINE, notification
 
 pytestmark = pytest.mark.usefixtures("table")
 LATE = NINE + timedelta(days=2)
 
 
-def notify(pairs: list[tuple[str, str]], at: datetime) -> str:
-    return hearing.notified("vnpay", pairs, at)["RspCode"]
+def notify(notice: Notice, at: datetime) -> str:
+    reply = hearing.notified("vnpay", notice.model_copy(update={"at": at}))
+    return str((reply.body or {})["RspCode"])
 
 
 def saying(monkeypatch: pytest.MonkeyPatch, answer: Any) -> list[str]:
     asked: list[str] = []
 
-    def query(payment: Payment, now: datetime) -> Statement | None:
+    def query(payment: Payment, account: vnpay.Account, now: datetime) -> tuple[Statement, ...]:
         asked.append(payment.id)
         if isinstance(answer, Exception):
             raise answer
-        return answer(payment) if callable(answer) else answer
+        said = answer(payment) if callable(answer) else answer
+        return (said,) if said else ()
 
     monkeypatch.setattr(vnpay, "query", query)
     return asked
@@ -34,7 +39,7 @@ def saying(monkeypatch: pytest.MonkeyPatch, answer: Any) -> list[str]:
 
 def statement(payment: Payment, verdict: Verdict = Verdict.SUCCESS) -> Statement:
     return Statement(
-        payment_id=payment.id,
+        order=payment.id,
         verdict=verdict,
         money_taken=verdict == Verdict.SUCCESS,
         amount=payment.amount,
@@ -53,10 +58,10 @@ def test_a_lost_notification_costs_delay_not_money(
     payment = begun()
     saying(monkeypatch, statement)
 
-    assert hearing.poll_pending(minutes(1)) == 0
-    assert hearing.poll_pending(minutes(2)) == 1
+    assert speak_to_providers(minutes(1)) == 0
+    assert speak_to_providers(minutes(2)) == 1
     assert dossiers.load(payment.dossier_id).payment_status == "paid"
-    assert hearing.poll_pending(LATE) == 0
+    assert speak_to_providers(LATE) == 0
 
 
 def test_money_heard_of_and_then_asked_for_is_counted_once(
@@ -64,7 +69,7 @@ def test_money_heard_of_and_then_asked_for_is_counted_once(
 ) -> None:
     payment = begun()
     saying(monkeypatch, statement)
-    hearing.poll_pending(minutes(2))
+    speak_to_providers(minutes(2))
 
     assert notify(notification(payment), minutes(3)) == "02"
     assert dossiers.load(payment.dossier_id).paid_amount == 120_000
@@ -74,7 +79,7 @@ def test_a_paid_payment_is_not_asked_about(begun: Callable[..., Payment], monkey
     asked = saying(monkeypatch, statement)
     notify(notification(begun()), minutes(1))
 
-    assert hearing.poll_pending(LATE) == 0
+    assert speak_to_providers(LATE) == 0
     assert asked == []
 
 
@@ -85,7 +90,7 @@ def test_a_provider_that_knows_nothing_is_asked_with_growing_pauses_for_three_da
     begun()
     asked = saying(monkeypatch, answer)
     looked = (0, 1, 2, 3, 5, 6, 14, 15, 16, 59, 60, 61, 119, 120, 121)
-    at = [minute for minute in looked if hearing.poll_pending(minutes(minute))]
+    at = [minute for minute in looked if speak_to_providers(minutes(minute))]
 
     assert at == [2, 5, 15, 60, 120]
     assert len(asked) == len(at)
@@ -97,7 +102,7 @@ def test_after_three_days_nothing_is_asked_any_more(
     payment = begun()
     asked = saying(monkeypatch, None)
     for hour in (1, 71, 72, 73, 74, 500):
-        hearing.poll_pending(NINE + timedelta(hours=hour))
+        speak_to_providers(NINE + timedelta(hours=hour))
 
     assert len(asked) == 3
     assert dossiers.load(payment.dossier_id).payment_status == "due"
@@ -108,11 +113,11 @@ def test_a_silent_last_answer_is_asked_for_until_it_comes(
 ) -> None:
     begun()
     saying(monkeypatch, Silent("HTTP 502"))
-    hearing.poll_pending(NINE + timedelta(hours=100))
+    speak_to_providers(NINE + timedelta(hours=100))
     asked = saying(monkeypatch, None)
 
-    assert hearing.poll_pending(NINE + timedelta(hours=101)) == 1
-    assert hearing.poll_pending(NINE + timedelta(hours=102)) == 0
+    assert speak_to_providers(NINE + timedelta(hours=101)) == 1
+    assert speak_to_providers(NINE + timedelta(hours=102)) == 0
     assert len(asked) == 1
 
 
@@ -121,11 +126,11 @@ def test_an_attempt_that_came_to_nothing_leaves_the_fee_due(
 ) -> None:
     payment = begun()
     saying(monkeypatch, None)
-    hearing.poll_pending(minutes(2))
+    speak_to_providers(minutes(2))
     assert dossiers.load(payment.dossier_id).payment_status == "pending"
 
-    hearing.poll_pending(minutes(16))
-    hearing.poll_pending(minutes(61))
+    speak_to_providers(minutes(16))
+    speak_to_providers(minutes(61))
     assert dossiers.load(payment.dossier_id).payment_status == "due"
     past = history.events(payment.dossier_id)
     assert [each.data["status"] for each in past if each.type == EventType.PAYMENT_RECORDED] == ["expired"]
@@ -137,7 +142,7 @@ def test_the_same_pending_answer_is_kept_once(begun: Callable[..., Payment], mon
     payment = begun()
     saying(monkeypatch, lambda asked: statement(asked, Verdict.PENDING))
     for minute in (2, 5, 15):
-        hearing.poll_pending(minutes(minute))
+        speak_to_providers(minutes(minute))
 
     assert len(records.ledger(payment.dossier_id).events[payment.id]) == 1
 
@@ -148,7 +153,7 @@ def test_one_payments_fault_does_not_keep_the_others_waiting(
     payments = [begun() for _ in range(4)]
     bad = payments[0].id
     saying(monkeypatch, lambda payment: 1 / 0 if payment.id == bad else statement(payment))  # type: ignore[return-value]
-    hearing.poll_pending(minutes(2))
+    speak_to_providers(minutes(2))
 
     paid = [dossiers.load(payment.dossier_id).payment_status for payment in payments]
     assert paid == ["pending", "paid", "paid", "paid"]
@@ -160,6 +165,6 @@ def test_a_provider_that_is_down_is_left_alone_until_the_next_run(
     for _ in range(5):
         begun()
     asked = saying(monkeypatch, Silent("HTTP 502"))
-    hearing.poll_pending(minutes(2))
+    speak_to_providers(minutes(2))
 
     assert len(asked) == 3

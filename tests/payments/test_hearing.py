@@ -9,16 +9,17 @@ from chalicelib.dossiers.rules import Dossier
 from chalicelib.history import records as history
 from chalicelib.history.rules import EventType, broken_at
 from chalicelib.payments import actions, hearing, records
+from chalicelib.payments.protocol import Notice
 from chalicelib.payments.rules import Payment
-from tests.payments.conftest import CITIZEN, FAILED, NINE, WANTED, notification, requests
+from tests.payments.conftest import CITIZEN, FAILED, NINE, WANTED, notification, requests, vnpay_hears
 
 pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("one_table")]
 SOON = NINE + timedelta(minutes=3)
 LATE = NINE + timedelta(days=2)
 
 
-def notify(pairs: list[tuple[str, str]], at: datetime = SOON) -> str:
-    return hearing.notified("vnpay", pairs, at)["RspCode"]
+def notify(notice: Notice, at: datetime = SOON) -> str:
+    return vnpay_hears(notice, at)
 
 
 def status(payment: Payment, at: datetime = SOON) -> str:
@@ -100,7 +101,7 @@ def test_a_repeated_wrong_amount_is_still_a_wrong_amount(begun: Callable[..., Pa
     assert news(payment) == ["mismatched"]
 
 
-def test_an_unknown_order_is_told_so_and_stores_nothing(begun: Callable[..., Payment]) -> None:
+def test_an_unknown_order_is_told_so_and_stands_in_no_ledger(begun: Callable[..., Payment]) -> None:
     payment = begun()
     before = records.ledger(payment.dossier_id)
     for reference in (payment.id[:-1], payment.dossier_id, "", "x" * 3000, "a b", "ngoại lệ", f"{payment.id}#x"):
@@ -111,16 +112,23 @@ def test_an_unknown_order_is_told_so_and_stores_nothing(begun: Callable[..., Pay
 
 def test_what_is_forged_empty_or_doubled_touches_nothing(begun: Callable[..., Payment]) -> None:
     payment = begun()
-    right = notification(payment)
+    right = notification(payment).query
+    forged = (
+        (*right[:-1], ("vnp_SecureHash", "0" * 128)),
+        right[:-1],
+        (*right, right[0]),
+        (("vnp_Amount", "1"), *right),
+    )
+    before = records.ledger(payment.dossier_id)
     with requests() as made:
-        assert notify([*right[:-1], ("vnp_SecureHash", "0" * 128)]) == "97"
-        assert notify(right[:-1]) == "97"
-        assert notify([*right, right[0]]) == "97"
-        assert notify([("vnp_Amount", "1"), *right]) == "97"
-        assert notify([]) == "99"
+        assert [notify(Notice(query=pairs, at=SOON)) for pairs in forged] == ["97"] * 4
+    assert made == ["UpdateItem"] * 4  # counted apart, and nothing else
+    with requests() as made:
+        assert notify(Notice(at=SOON)) == "99"
         assert notify(notification(payment, vnp_ResponseCode="")) == "99"
 
     assert made == []
+    assert records.ledger(payment.dossier_id) == before
 
 
 def test_a_defect_is_answered_99_so_that_vnpay_calls_again(

@@ -27,7 +27,7 @@ def notify(town: Town, pairs: list[tuple[str, str]]) -> Reply:
 
 
 def said_of(dossier_id: str, payment_id: str, **changes: str) -> list[tuple[str, str]]:
-    return notification(records.ledger(dossier_id).payments[payment_id], **changes)
+    return list(notification(records.ledger(dossier_id).payments[payment_id], **changes).query)
 
 
 def test_a_fee_is_paid_online_and_the_dossier_is_accepted(town: Town) -> None:
@@ -48,7 +48,7 @@ def test_a_fee_is_paid_online_and_the_dossier_is_accepted(town: Town) -> None:
     assert [(each["payment_id"], each["status"], each["received"]) for each in listed["items"]] == [
         (begun.body["payment_id"], "paid", 20_000)
     ]
-    assert listed["fee"] == {"status": "paid", "due": 20_000, "received": 20_000}
+    assert listed["fee"] == {"status": "paid", "due": 20_000, "received": 20_000, "refunded": 0}
     now = binh.get(f"/dossiers/{dossier['id']}").body
     assert now["payment"]["status"] == "paid"
     assert now["acceptance_due_at"]

@@ -48,6 +48,9 @@ ANY = {
     "secret": "a",
     "asset": "a",
     "paper_id": "a",
+    "payment_id": "a",
+    "refund_id": "a",
+    "money_id": "a",
     "token": "a",
 }
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import app
-from chalicelib.payments.vnpay import signature
+from chalicelib.payments.providers.vnpay import signature
 from chalicelib.web import OPERATIONS
 from tests import people
 from tests.conftest import SECRETS

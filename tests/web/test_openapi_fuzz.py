@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import pytest
@@ -15,18 +15,15 @@ from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.generation import GenerationMode
 
 import app  # noqa: F401 - fills the list of operations
-from chalicelib.clock.calendars import load
-from chalicelib.clock.now import now
+from chalicelib.clock.rules import ZONE
 from chalicelib.web import OPERATIONS, Operation
 from tests.dossiers.conftest import AT_DESK, FREE, PAID, PDF, POSTED, WITH_PAPER, Uploaded, a_draft, file
 from tests.people import Reply, Town
-from tests.towns import warned
 from tests.web.described import require_described
 
+NOW = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)
 pytestmark = pytest.mark.slow  # and all in one process (`--dist loadfile`): the last test says which got nowhere
 PEOPLE = [each for each in OPERATIONS if each.who != "machine"]
-# A working day after whatever is promised today.
-PROMISED = load().working_from(now().date() + timedelta(days=30)).isoformat()
 # A request of each kind that may well succeed: what is generated replaces parts of it.
 SENSIBLE: dict[str, Any] = {
     "begin_dossier": a_draft(),
@@ -45,7 +42,6 @@ SENSIBLE: dict[str, Any] = {
     "assign_dossier": {"officer": "specialist-H32.10"},
     "suspend_dossier": {"cause": "other_agency", "reason": "Chờ ý kiến"},
     "extend_dossier": {"reason": "Hồ sơ phức tạp", "days": 3},
-    "sign_apology": {"reason": "Chờ xác minh", "promised_date": PROMISED},
     "stop_dossier": {"reason": "Không đủ điều kiện"},
     "revoke_paper": {"reason": "In sai tên"},
     "give_result": {"outcome": "granted", "documents": []},
@@ -57,12 +53,16 @@ SENSIBLE: dict[str, Any] = {
     "declare_outage": {
         **{"from": "2026-01-05T08:00:00+07:00", "to": "2026-01-05T10:00:00+07:00", "reason": "Mất điện"},
     },
+    "ask_refund": {"amount": 1000, "refundable": 8000, "reason": "Nộp thừa"},
+    "reject_refund": {"reason": "Không đủ căn cứ"},
+    "complete_refund": {"reference": "FT26001"},
+    "note_dispute": {"state": "opened", "amount": 1000, "reference": "TS-1", "reason": "Ngân hàng tra soát"},
+    "return_money": {"reference": "FT26002"},
     "calculate_deadline": {"start": "2026-03-02T08:00:00+07:00", "unit": "working_day", "amount": 5},
 }
 SENSIBLE_QUERY: dict[str, dict[str, Any]] = {
     "list_procedures": {"q": "thu tuc", "limit": 2},
     "show_calendar": {"year": 2026, "agency": "H32.10"},
-    "list_unsigned_apologies": {"overdue": "true", "limit": 1},
     "read_queue": {"queue": "to_accept", "limit": 1},
     "make_register": {"from": "2026-06-01", "to": "2026-06-02", "format": "xlsx"},
 }
@@ -77,6 +77,8 @@ class Scene(NamedTuple):
     document: str
     paper: str
     code: str
+    refund: dict[str, tuple[str, str]]
+    money: str
     put_back: Callable[[], None]
 
 
@@ -93,18 +95,58 @@ def scene(wired_town: Town, address: str, kept_table: Callable[[], Callable[[], 
     stages = {
         name: file(binh, delivery=POSTED if name == "finished" else {"channel": "online"})["id"] for name in STAGES
     }
-    for name in ("accepted", "processing", "suspended", "finished", "returned", "warned"):
+    for name in ("accepted", "processing", "suspended", "finished", "returned"):
         an.decide(stages[name], "acceptance")
-    warned(stages["warned"])
     an.decide(stages["asked"], "supplement-requests", SENSIBLE["ask_supplement"])
     chi.decide(stages["processing"], "assignment", {"officer": "specialist-H32.10"})
     chi.decide(stages["suspended"], "suspension", SENSIBLE["suspend_dossier"])
     for name in ("finished", "returned"):
         duyen.decide(stages[name], "result", SENSIBLE["give_result"])
     an.decide(stages["returned"], "return", {"channel": "online"})
+    refunds = _refunds(town)
     paper = an.get(f"/dossiers/{stages['accepted']}/papers").body["items"][0]["paper_id"]
     others = {"draft": draft, "papers": papers, "unpaid": unpaid["id"], "at_desk": at_desk["id"]}
-    return Scene(town, address, {**others, **stages}, document, paper, unpaid["code"], kept_table())
+    return Scene(
+        town, address, {**others, **stages}, document, paper, unpaid["code"], refunds, _lost_money(), kept_table()
+    )
+
+
+def _refunds(town: Town) -> dict[str, tuple[str, str]]:
+    """A payment at the desk; one with a refund asked for; one whose refund the procedure's rule proposes."""
+    from chalicelib.payments import refund_actions
+
+    an, mai = town.officer("clerk", "H32.10"), town.officer("finance", "H32.10")
+    made: dict[str, tuple[str, str]] = {}
+    for number, name in enumerate(("paid", "asked", "proposed")):
+        dossier_id = file(town.citizen(), AT_DESK.code, delivery={"channel": "desk"})["id"]
+        money = {"amount": 8000, "receipt_number": f"BL-9{number}"}
+        payment = an.post(f"/dossiers/{dossier_id}/counter-payments", money).body["payment_id"]
+        made[name] = (payment, "none")
+        if name == "asked":
+            asked = mai.post(f"/payments/{payment}/refunds", SENSIBLE["ask_refund"])
+            made[name] = (payment, asked.body["refund_id"])
+        if name == "proposed":
+            an.decide(dossier_id, "refusal", SENSIBLE["refuse_dossier"])
+            refund_actions.propose(dossier_id, 4, NOW)
+            seen = mai.get(f"/payments/{payment}").body["refunds_seen"]
+            made[name] = (payment, seen[0]["refund_id"])
+    return made
+
+
+def _lost_money() -> str:
+    from chalicelib.payments import unmatched
+    from chalicelib.payments.rules import Statement, Verdict
+
+    said = Statement(
+        order="none",
+        verdict=Verdict.SUCCESS,
+        money_taken=True,
+        amount=20_000,
+        provider_reference="FT-1",
+        facts={"content": "chuyen tien"},
+    )
+    unmatched.keep("vnpay", said, NOW)
+    return str(unmatched.waiting(1, "")[0][0]["id"])
 
 
 # Where each can be carried out, when not on what has just been filed.
@@ -114,10 +156,10 @@ APT = {
     **dict.fromkeys(("suspend_dossier", "extend_dossier", "give_result", "stop_dossier"), "processing"),
     **{"answer_supplement": "asked", "resume_dossier": "suspended", "return_result": "finished"},
     **dict.fromkeys(("list_papers", "fetch_paper", "revoke_paper"), "accepted"),
-    **dict.fromkeys(("sign_apology", "draft_apology"), "warned"),
     **{"rate_dossier": "returned", "start_payment": "unpaid", "take_counter_payment": "at_desk"},
 }
-STAGES = ("submitted", "asked", "accepted", "processing", "suspended", "finished", "returned", "warned")
+OF_REFUND = {**dict.fromkeys(("approve_refund", "reject_refund"), "proposed"), "complete_refund": "asked"}
+STAGES = ("submitted", "asked", "accepted", "processing", "suspended", "finished", "returned")
 PERSONS: dict[str, Callable[[Town, Operation], str | None]] = {
     "citizen": lambda town, operation: town.citizen().bearer,
     "officer": lambda town, operation: _officer(town, operation).bearer,
@@ -125,13 +167,10 @@ PERSONS: dict[str, Callable[[Town, Operation], str | None]] = {
 }
 ROLES = {
     "specialist": {"suspend_dossier", "resume_dossier", "assign_dossier"},
-    "approver": {
-        "give_result",
-        "extend_dossier",
-        "stop_dossier",
-        "sign_apology",
-        "draft_apology",
-        "list_unsigned_apologies",
+    "approver": {"give_result", "extend_dossier", "stop_dossier"},
+    "finance": {
+        *("list_payments_needing", "read_payment", "ask_refund", "approve_refund", "reject_refund", "complete_refund"),
+        *("note_dispute", "list_unmatched", "list_forged", "place_money", "return_money"),
     },
     "admin": {"amend_calendar", "list_amendments", "show_replay", "declare_outage"},
 }
@@ -168,13 +207,16 @@ touches = st.just(PROMISING) | st.builds(
 def touched(case: Any, touch: Touch, operation: Operation, scene: Scene, number: int) -> None:
     dossier_id = _chosen(touch, operation, scene)
     real = {"dossier_id": dossier_id, "document_id": scene.document, "code": FREE.code, "number": "1"}
-    real |= {"paper_id": scene.paper}
+    payment, refund = scene.refund[OF_REFUND.get(operation.name, "paid")]
+    real |= {"paper_id": scene.paper, "payment_id": payment, "refund_id": refund, "money_id": scene.money}
     for name in real.keys() & (case.path_parameters or {}).keys() if dossier_id else ():
         case.path_parameters[name] = real[name]
     if touch.sensible:
         case.body = _mixed(case.body, SENSIBLE.get(operation.name), touch.kept)
         if operation.name in ("look_up_status", "look_up_deadline"):
             case.body = {"code": scene.code, "proof": "0000" if touch.kept[0] else "3456"}
+        if operation.name == "place_money":
+            case.body = {"dossier_code": scene.code}
         if operation.query:
             case.query = _mixed(case.query, SENSIBLE_QUERY.get(operation.name, {}), touch.kept)
         if operation.once:
