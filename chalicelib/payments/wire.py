@@ -29,7 +29,7 @@ def asked_json(method: str, url: str, *, statuses: tuple[int, ...] = (200,), **w
     """The answer, a JSON object."""
     try:
         fields = json.loads(asked(method, url, statuses=statuses, **what))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Silent(type(error).__name__) from None
     if not isinstance(fields, dict):
         raise Silent("the answer is no object")
