@@ -38,7 +38,7 @@ class Verdict(StrEnum):
 
 
 class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)  # it may hold a key
 
 
 class Payment(Frozen):
