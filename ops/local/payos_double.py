@@ -1,0 +1,153 @@
+"""PayOS as the local stack simulates it: its payment links, what becomes of them, its notifications, its queries.
+
+Written from PayOS's documents, not with our own adapter, so that the two check each other.
+"""
+
+import hashlib
+import hmac
+import json
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, Literal
+from urllib.parse import urlencode
+
+from ops.local.data import write_whole
+from ops.local.posting import posted
+
+Fate = Literal["pay", "cancel", "late", "twice", "less", "more", "lost"]
+# What is transferred, in hundredths of what was asked, one after the other.
+TRANSFERS: Final[Mapping[str, tuple[int, ...]]] = {
+    **{"pay": (100,), "cancel": (), "late": (100,), "twice": (100, 100), "less": (50,), "more": (150,), "lost": (100,)},
+}
+WISHED: Final = ("amount", "cancelUrl", "description", "orderCode", "returnUrl")
+ACCOUNT: Final = {"bin": "970422", "accountNumber": "VQRQ0000LOCAL", "accountName": "TAI KHOAN THU NGHIEM"}
+
+
+class PayosDouble:
+    """`key` signs and checks everything. Links and their transfers are kept in the file, and told when asked for."""
+
+    def __init__(
+        self,
+        memory: Path,
+        client_id: str,
+        api_key: str,
+        key: str,
+        notify_url: str,
+        pay_page: str = "https://pay.invalid",
+    ) -> None:
+        self.memory, self.client_id, self.api_key, self.key = memory, client_id, api_key, key.encode()
+        self.notify_url, self.pay_page = notify_url, pay_page
+        self.clock = time.time
+        self._lock = threading.RLock()
+        self.links: dict[str, dict[str, Any]] = json.loads(memory.read_text()) if memory.exists() else {}
+
+    def create(self, headers: Mapping[str, str], wish: Mapping[str, Any]) -> dict[str, Any]:
+        """POST /v2/payment-requests; a link for an order, once. `headers`: names in lower case."""
+        if not self._admitted(headers):
+            return _refused("214", "Cổng thanh toán không tồn tại hoặc đã tạm dừng")
+        if not all(name in wish for name in WISHED) or self.signed({n: wish[n] for n in WISHED}) != wish.get(
+            "signature"
+        ):
+            return _refused("201", "Mã kiểm tra (signature) không hợp lệ")
+        with self._lock:
+            if str(wish["orderCode"]) in self.links:
+                return _refused("231", "Đơn thanh toán đã tồn tại")
+            link_id = hashlib.sha256(str(wish["orderCode"]).encode()).hexdigest()[:32]
+            link = {"id": link_id, "wish": dict(wish), "status": "PENDING", "transactions": [], "at": self.clock()}
+            self.links[str(wish["orderCode"])] = link
+            self._keep()
+        shown = {**ACCOUNT, **{name: wish[name] for name in ("amount", "description", "orderCode")}, "currency": "VND"}
+        shown |= {"paymentLinkId": link_id, "status": "PENDING", "expiredAt": wish.get("expiredAt")}
+        return self._told(shown | {"checkoutUrl": f"{self.pay_page}/{link_id}", "qrCode": f"00020101{link_id}"})
+
+    def ask(self, headers: Mapping[str, str], order_code: str) -> dict[str, Any]:
+        """GET /v2/payment-requests/{orderCode}"""
+        if not self._admitted(headers):
+            return _refused("214", "Cổng thanh toán không tồn tại hoặc đã tạm dừng")
+        link = self.links.get(order_code)
+        if link is None:
+            return _refused("101", "Mã thanh toán không tồn tại")
+        paid = sum(each["amount"] for each in link["transactions"])
+        amount, status = link["wish"]["amount"], self._status(link)
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S+07:00", time.gmtime(link["at"] + 7 * 3600))
+        return self._told(
+            {
+                **{"id": link["id"], "orderCode": link["wish"]["orderCode"], "amount": amount, "amountPaid": paid},
+                **{"amountRemaining": max(0, amount - paid), "status": status, "createdAt": stamp},
+                **{"transactions": link["transactions"], "cancellationReason": None, "canceledAt": None},
+            }
+        )
+
+    def decide(self, order_code: str, fate: Fate) -> str:
+        """What the payer does; every transfer is notified but a lost one. Where PayOS then sends the payer."""
+        link = self.links[order_code]
+        if fate == "late":
+            link["wish"]["expiredAt"] = int(self.clock()) - 1
+        for hundredths in TRANSFERS[fate]:
+            notification = self.transferred(order_code, link["wish"]["amount"] * hundredths // 100)
+            if fate != "lost":
+                link["answer"] = posted(self.notify_url, json.dumps(notification, ensure_ascii=False).encode())
+        if fate == "cancel" and not link["transactions"]:
+            link["status"] = "CANCELLED"
+        self._keep()
+        cancelled = link["status"] == "CANCELLED"
+        back = link["wish"]["cancelUrl" if cancelled else "returnUrl"]
+        told = {"code": "00", "id": link["id"], "cancel": str(cancelled).lower(), "status": self._status(link)}
+        return f"{back}{'&' if '?' in back else '?'}{urlencode({**told, 'orderCode': order_code})}"
+
+    def transferred(self, order_code: str, amount: int) -> dict[str, Any]:
+        """Money arrives for the link, whatever state it is in; the notification PayOS then sends."""
+        with self._lock:
+            link = self.links[order_code]
+            transfer = {
+                "reference": f"FT{link['id'][:8].upper()}{len(link['transactions']):02d}",
+                "amount": amount,
+                "accountNumber": ACCOUNT["accountNumber"],
+                "description": f"CS{link['id'][:6]} {link['wish']['description']}",
+                "transactionDateTime": time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(self.clock() + 7 * 3600)),
+                **dict.fromkeys(("virtualAccountName", "virtualAccountNumber", "counterAccountBankId")),
+                **{
+                    "counterAccountBankName": None,
+                    "counterAccountName": "NGUYEN VAN A",
+                    "counterAccountNumber": "9704",
+                },
+            }
+            link["transactions"].append(transfer)
+            if self._status(link) in ("PENDING", "UNDERPAID") and self._paid(link) >= link["wish"]["amount"]:
+                link["status"] = "PAID"
+            self._keep()
+        about = {"orderCode": link["wish"]["orderCode"], "paymentLinkId": link["id"], "currency": "VND"}
+        return {"success": True, **self._told({**transfer, **about, "code": "00", "desc": "Thành công"})}
+
+    def signed(self, data: Mapping[str, Any]) -> str:
+        text = "&".join(f"{name}={_written(data[name])}" for name in sorted(data))
+        return hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()
+
+    def _told(self, data: dict[str, Any]) -> dict[str, Any]:
+        return {"code": "00", "desc": "success", "data": data, "signature": self.signed(data)}
+
+    def _status(self, link: Mapping[str, Any]) -> str:
+        expired = link["status"] == "PENDING" and link["wish"].get("expiredAt", 2**31) <= self.clock()
+        underpaid = link["status"] == "PENDING" and self._paid(link) > 0
+        return "EXPIRED" if expired else "UNDERPAID" if underpaid else str(link["status"])
+
+    def _paid(self, link: Mapping[str, Any]) -> int:
+        return sum(each["amount"] for each in link["transactions"])
+
+    def _admitted(self, headers: Mapping[str, str]) -> bool:
+        return (headers.get("x-client-id"), headers.get("x-api-key")) == (self.client_id, self.api_key)
+
+    def _keep(self) -> None:
+        write_whole(self.memory, json.dumps(self.links, ensure_ascii=False))
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, list):
+        return json.dumps([dict(sorted(each.items())) for each in value], separators=(",", ":"), ensure_ascii=False)
+    return "" if value is None else str(value)
+
+
+def _refused(code: str, why: str) -> dict[str, Any]:
+    return {"code": code, "desc": why, "data": None, "signature": None}
