@@ -1,9 +1,10 @@
 """SePay, which watches the province's bank account: its notifications of transfers. Only this file knows its words.
 
 Either signed, HMAC-SHA256 over the time of sending and the exact body, or, where the account says so, with an API key
-in the header; never neither. Repeated up to 7 times, at Fibonacci minutes, until it hears 2xx and `success`; its
-documents differ on how long that is (33 minutes, 5 hours), and tell to refuse what was signed more than 5 minutes
-ago. Source: SePay's webhook documents.
+in the header; never neither. What was signed more than 5 minutes ago is refused, as SePay's documents tell to. What is
+not answered with 2xx is repeated 7 times, at Fibonacci minutes, for 33 minutes in all. At SePay, the notification
+must not be limited to transfers with a payment code: money whose memo is lost would never be heard of.
+Source: SePay's webhook documents.
 """
 
 import re
