@@ -1,6 +1,8 @@
 """A sheet's table as XLSX, for those who go on working with it. Every cell is text: nothing in it is ever computed."""
 
 import io
+import itertools
+from collections.abc import Sequence
 from typing import Any, Final
 
 from chalicelib.papers.blocks import Sheet, Table, Title
@@ -11,36 +13,42 @@ TEMPTING: Final = ("=", "+", "-", "@", "\t", "\r")
 WIDEST: Final = 60
 
 
-def workbook(sheet: Sheet) -> bytes:
+def workbook(*sheets: Sheet) -> bytes:
+    """A page for each sheet, in their order."""
     from openpyxl import Workbook
 
     book: Any = Workbook()
-    page = book.active
-    page.title = sheet.title[:31]
-    for block in sheet.blocks:
-        if isinstance(block, Title):
-            _write(page, [block.text], bold=True)
-            _write(page, [block.below])
-        elif isinstance(block, Table):
-            _write(page, [column.head for column in block.columns], bold=True)
-            page.freeze_panes = f"A{page.max_row + 1}"
-            _fit(page, block)
-            for row in block.cells:
-                _write(page, row)
+    book.remove(book.active)
+    for sheet in sheets:
+        _fill(book.create_sheet(sheet.title[:31]), sheet)
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
 
 
-def _write(page: Any, values: Any, *, bold: bool = False) -> None:  # noqa: ANN401 - openpyxl's
+def _fill(page: Any, sheet: Sheet) -> None:  # noqa: ANN401 - openpyxl's
+    down = itertools.count(1)
+    for block in sheet.blocks:
+        if isinstance(block, Title):
+            _write(page, next(down), [block.text], bold=True)
+            _write(page, next(down), [block.below])
+        elif isinstance(block, Table):
+            _write(page, head := next(down), [column.head for column in block.columns], bold=True)
+            page.freeze_panes = f"A{head + 1}"
+            _fit(page, block)
+            for row in block.cells:
+                _write(page, next(down), row)
+
+
+def _write(page: Any, down: int, values: Sequence[str], *, bold: bool = False) -> None:  # noqa: ANN401
     from openpyxl.styles import Font
 
-    down = page.max_row + 1 if page["A1"].value is not None else 1
+    font = Font(bold=bold)
     for across, value in enumerate(values, 1):
         cell = page.cell(down, across)
         cell.value, cell.data_type = value, "s"  # in this order: the value alone would be taken for a formula
         cell.quotePrefix = value.startswith(TEMPTING)
-        cell.font = Font(bold=bold)
+        cell.font = font
 
 
 def _fit(page: Any, table: Table) -> None:  # noqa: ANN401
