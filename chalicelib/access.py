@@ -76,6 +76,8 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "see_money": frozenset({"finance", "supervisor", "auditor"}),
     "refund": frozenset({"finance"}),
     "place_money": frozenset({"finance"}),
+    "reconcile": frozenset({"finance"}),
+    "see_reconciliations": frozenset({"finance", "auditor"}),
     "ship": frozenset({"clerk", "post_clerk"}),
     "see_shipments": frozenset({"clerk", "post_clerk", "supervisor", "auditor"}),
     "amend_catalogue": frozenset({"admin"}),

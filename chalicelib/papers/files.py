@@ -41,6 +41,12 @@ def keep(key: str, data: bytes, content_type: str) -> None:
             raise
 
 
+def read(key: str) -> bytes:
+    with client().get_object(Bucket=settings().BUCKET, Key=key)["Body"] as body:
+        data: bytes = body.read()
+    return data
+
+
 def link(key: str, content_type: str, file_name: str) -> str:
     """`file_name` in ASCII: the name under which a browser saves it."""
     url: str = client().generate_presigned_url(

@@ -54,12 +54,24 @@ class PaymentItem(Item, discriminator="payment"):
     desk = MoneyDesk()
 
 
+class MoneyByDay(GlobalSecondaryIndex["MoneyEventItem"]):
+    """What was heard on one day of one provider's payments and refunds."""
+
+    class Meta:
+        index_name = "by_day"
+        projection = IncludeProjection(["kind"])
+
+    day_shard = UnicodeAttribute(hash_key=True)
+    day_order = UnicodeAttribute(range_key=True)
+
+
 class MoneyEventItem(Item):
     """By the day on which we heard of it, for the reconciliation."""
 
     facts = JSONAttribute()
     day_shard = UnicodeAttribute()
     day_order = UnicodeAttribute()
+    by_day = MoneyByDay()
 
 
 class PaymentEventItem(MoneyEventItem, discriminator="payment_event"):

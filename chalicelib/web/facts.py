@@ -15,10 +15,10 @@ DEEPEST: Final = 64  # levels; what is deeper was made to exhaust whoever reads 
 EXACT: Final = 2**53 - 1  # the whole numbers on which all readers of JSON agree (RFC 7493)
 
 
-def read_body(raw: bytes, model: type[BaseModel]) -> tuple[Any, Any]:
+def read_body(raw: bytes, model: type[BaseModel], largest: int = LARGEST_BODY) -> tuple[Any, Any]:
     """The body as the model, and as plain normalised facts. An empty body is an empty object."""
-    if len(raw) > LARGEST_BODY:
-        raise TooLarge(limit=LARGEST_BODY)
+    if len(raw) > largest:
+        raise TooLarge(limit=largest)
     try:
         facts = normalised(_json(raw.decode() or "{}"))
         return model.model_validate_json(json.dumps(facts)), facts

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from chalicelib.refusals import Refusal
 from chalicelib.web.call import LONGEST_NAME, Call
+from chalicelib.web.facts import LARGEST_BODY
 
 View = Callable[..., Any]
 Show = Callable[[Any, Call], BaseModel]
@@ -31,6 +32,7 @@ class Operation:
     refuses: tuple[type[Refusal], ...] = ()
     show: Show | None = None
     longest: int = LONGEST_NAME  # of a path parameter
+    largest: int = LARGEST_BODY  # bytes
 
 
 OPERATIONS: Final[list[Operation]] = []

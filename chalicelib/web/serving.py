@@ -97,7 +97,7 @@ def _read(routes: Blueprint, operation: Operation, call: Call) -> Call:
     once = idempotency_key(call.headers) if operation.once else None
     seen = seen_version(call.headers, required=operation.if_match == "required") if operation.if_match else None
     query = read_query(call.query_pairs, operation.query) if operation.query else None
-    body, facts = read_body(call.raw_body, operation.body) if operation.body else (None, None)
+    body, facts = read_body(call.raw_body, operation.body, operation.largest) if operation.body else (None, None)
     call = replace(call, body=body, query=query, seen=seen)
     return replace(call, once=_once(operation, call, once, facts)) if once and caller else call
 

@@ -32,6 +32,7 @@ NOT_ANNOUNCED = {"known_until": "2027-12-31", "announced_at": "2090-01-01", "sou
 NOT_OVER = {"from": "2090-01-01T08:00:00+07:00", "to": "2090-01-01T09:00:00+07:00", "reason": "Thử"}
 NOT_BELIEVED = {"amount": 1, "refundable": 999, "reason": "Nộp thừa"}
 NO_DISPUTE = {"state": "kept", "amount": 1, "reference": "TS-0", "reason": "Không có"}
+NO_STATEMENT = {"provider": "vnpay", "from": "2026-06-01", "to": "2026-06-01", "format": "csv", "file": "YTtiCg=="}
 A_FILE = {"file_name": "a.pdf", "content_type": "application/pdf", "size": 3, "sha256": "0" * 64}
 
 
@@ -162,6 +163,10 @@ CASES = [
     Case("GET", "/forged-notifications", officers=MONEY),
     Case("POST", "/unmatched-payments/{money_id}/place", body={"payment_id": "x-1"}, officers=FINANCE),
     Case("POST", "/unmatched-payments/{money_id}/return", body={"reference": "FT1"}, officers=FINANCE),
+    Case("POST", "/reconciliations", body=NO_STATEMENT, officers=FINANCE),
+    Case("GET", "/reconciliations", officers=FINANCE | {"auditor"}, query="?provider=vnpay"),
+    Case("GET", "/reconciliations/{reconciliation_id}", officers=FINANCE | {"auditor"}),
+    Case("GET", "/reconciliations/{reconciliation_id}/workbook", officers=FINANCE | {"auditor"}),
     Case("GET", "/calendar/amendments", officers=KEEPERS),
     Case("GET", "/calendar/replay", officers=KEEPERS),
     Case("POST", "/calendar/amendments", body=NOT_ANNOUNCED, officers=frozenset({"admin"})),
@@ -185,6 +190,12 @@ OWN_DESK = {
     "/calendar/replay",
     "/outages",
 }
+# A provider's statement is of the whole province's account: whoever may reconcile at all sees every agency's rows.
+WHOLE_PROVINCE = {
+    "/reconciliations",
+    "/reconciliations/{reconciliation_id}",
+    "/reconciliations/{reconciliation_id}/workbook",
+}
 # What a citizen's draft holds is nobody else's business, not even an agency's; one begun at a desk is no citizen's.
 PRIVATE, NOBODYS = "draft", "at_desk"
 
@@ -199,7 +210,7 @@ def expected(case: Case, role: str, *, own: bool, same_agency: bool) -> int | No
         return _for_citizen(case, own=own)
     if role not in case.officers or case.stage == PRIVATE:
         return 403
-    everywhere = role == "auditor" or (case.path in OWN_DESK and not case.query)
+    everywhere = role == "auditor" or case.path in WHOLE_PROVINCE or (case.path in OWN_DESK and not case.query)
     return None if same_agency or everywhere else 403
 
 
@@ -226,6 +237,7 @@ def ask(world: World, case: Case, person: Person, whose: str) -> Reply:
             "payment_id": f"{world.dossiers.get((whose, case.stage), 'none')}-none",
             "refund_id": "none",
             "money_id": "none",
+            "reconciliation_id": "none",
         },
         **{"provider": "none-such", "carrier": "vnpost", "secret": "guessed"},
     }

@@ -85,7 +85,9 @@ class Planted(NamedTuple):
     expected: set[tuple[DifferenceKind, str]]
 
 
-def plant(rows: Sequence[Row], each: int, seed: int = 2, only: DifferenceKind | None = None) -> Planted:
+def plant(
+    rows: Sequence[Row], each: int, seed: int = 2, kinds: Sequence[DifferenceKind] = tuple(DifferenceKind)
+) -> Planted:
     """Faults of every kind, `each` of each, no two in one movement; and what is to be found: the kind and the order."""
     dice = random.Random(seed)
     ours, lines = list(rows), statement(rows)
@@ -97,7 +99,7 @@ def plant(rows: Sequence[Row], each: int, seed: int = 2, only: DifferenceKind | 
     picked = iter(dice.sample(payments, each * len(DifferenceKind)))
     picked_refunds = iter(dice.sample(refunds, each * 2))
     expected: set[tuple[DifferenceKind, str]] = set()
-    for kind in [only] if only else DifferenceKind:
+    for kind in kinds:
         for _ in range(each):
             row = next(picked_refunds if kind.startswith("refund") else picked)
             line = of[row.kind, row.order]

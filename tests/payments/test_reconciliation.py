@@ -220,7 +220,7 @@ def test_what_was_planted_is_found_and_nothing_else(seed: int):
 @given(st.integers(0, 10**6), st.sampled_from(sorted(DifferenceKind)))
 @settings(deadline=None, max_examples=40)
 def test_one_planted_fault_is_one_difference(seed: int, kind: DifferenceKind):
-    planted = plant(month(300, 7), 1, seed, only=kind)
+    planted = plant(month(300, 7), 1, seed, kinds=[kind])
 
     (difference,) = found(planted.rows, planted.lines).differences
     assert {(difference.kind, order_of(difference))} == planted.expected

@@ -51,6 +51,7 @@ ANY = {
     "payment_id": "a",
     "refund_id": "a",
     "money_id": "a",
+    "reconciliation_id": "a",
     "token": "a",
 }
 

@@ -1,5 +1,6 @@
 """Whatever anyone sends to any operation, over a socket, is answered as `/openapi.json` says."""
 
+import base64
 import hashlib
 import json
 from collections.abc import Callable
@@ -18,9 +19,11 @@ import app  # noqa: F401 - fills the list of operations
 from chalicelib.clock.rules import ZONE
 from chalicelib.web import OPERATIONS, Operation
 from tests.dossiers.conftest import AT_DESK, FREE, PAID, PDF, POSTED, WITH_PAPER, Uploaded, a_draft, file
+from tests.payments.ledgers import as_csv
 from tests.people import Reply, Town
 from tests.web.described import require_described
 
+VNPAY_HEADS = ("vnp_TransactionNo", "vnp_TxnRef", "Loại giao dịch", "Trạng thái", "Số tiền", "vnp_PayDate")
 NOW = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)
 pytestmark = pytest.mark.slow  # and all in one process (`--dist loadfile`): the last test says which got nowhere
 PEOPLE = [each for each in OPERATIONS if each.who != "machine"]
@@ -58,12 +61,17 @@ SENSIBLE: dict[str, Any] = {
     "complete_refund": {"reference": "FT26001"},
     "note_dispute": {"state": "opened", "amount": 1000, "reference": "TS-1", "reason": "Ngân hàng tra soát"},
     "return_money": {"reference": "FT26002"},
+    "reconcile": {
+        **{"provider": "vnpay", "from": "2026-06-01", "to": "2026-06-01", "format": "csv"},
+        "file": base64.b64encode(as_csv([["1", "none", "Thanh toán", "00", "20000", ""]], heads=VNPAY_HEADS)).decode(),
+    },
     "calculate_deadline": {"start": "2026-03-02T08:00:00+07:00", "unit": "working_day", "amount": 5},
 }
 SENSIBLE_QUERY: dict[str, dict[str, Any]] = {
     "list_procedures": {"q": "thu tuc", "limit": 2},
     "show_calendar": {"year": 2026, "agency": "H32.10"},
     "read_queue": {"queue": "to_accept", "limit": 1},
+    "list_reconciliations": {"provider": "vnpay"},
     "make_register": {"from": "2026-06-01", "to": "2026-06-02", "format": "xlsx"},
 }
 
@@ -79,6 +87,7 @@ class Scene(NamedTuple):
     code: str
     refund: dict[str, tuple[str, str]]
     money: str
+    reconciliation: str
     put_back: Callable[[], None]
 
 
@@ -106,9 +115,9 @@ def scene(wired_town: Town, address: str, kept_table: Callable[[], Callable[[], 
     refunds = _refunds(town)
     paper = an.get(f"/dossiers/{stages['accepted']}/papers").body["items"][0]["paper_id"]
     others = {"draft": draft, "papers": papers, "unpaid": unpaid["id"], "at_desk": at_desk["id"]}
-    return Scene(
-        town, address, {**others, **stages}, document, paper, unpaid["code"], refunds, _lost_money(), kept_table()
-    )
+    made = town.officer("finance", "H32.10").post("/reconciliations", SENSIBLE["reconcile"]).body["id"]
+    found = (document, paper, unpaid["code"], refunds, _lost_money(), made)
+    return Scene(town, address, {**others, **stages}, *found, kept_table())
 
 
 def _refunds(town: Town) -> dict[str, tuple[str, str]]:
@@ -171,6 +180,7 @@ ROLES = {
     "finance": {
         *("list_payments_needing", "read_payment", "ask_refund", "approve_refund", "reject_refund", "complete_refund"),
         *("note_dispute", "list_unmatched", "list_forged", "place_money", "return_money"),
+        *("reconcile", "list_reconciliations", "show_reconciliation", "fetch_reconciliation_workbook"),
     },
     "admin": {"amend_calendar", "list_amendments", "show_replay", "declare_outage"},
 }
@@ -208,6 +218,7 @@ def touched(case: Any, touch: Touch, operation: Operation, scene: Scene, number:
     dossier_id = _chosen(touch, operation, scene)
     real = {"dossier_id": dossier_id, "document_id": scene.document, "code": FREE.code, "number": "1"}
     payment, refund = scene.refund[OF_REFUND.get(operation.name, "paid")]
+    real |= {"reconciliation_id": scene.reconciliation}
     real |= {"paper_id": scene.paper, "payment_id": payment, "refund_id": refund, "money_id": scene.money}
     for name in real.keys() & (case.path_parameters or {}).keys() if dossier_id else ():
         case.path_parameters[name] = real[name]
