@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from chalicelib.papers.blocks import known_templates
-from chalicelib.papers.forms import sets
+from chalicelib.papers.forms import PaperKind, sets
 from chalicelib.papers.lint import problems
+from chalicelib.payments import money_papers
 
 SAMPLES: Final = Path(__file__).parent / "sample"
 
@@ -23,8 +24,13 @@ def found(known: Sequence[str]) -> Iterator[str]:
     for path, template in known_templates().items():
         for forms in sets():
             if template.kind in forms.forms:
-                for problem in problems(template, forms.form(template.kind), known):
+                for problem in problems(template, forms.form(PaperKind(template.kind)), known):
                     yield f"{path} ({forms.code}): {problem}"
+    for path, template in known_templates(money_papers.ROOM).items():
+        for form in money_papers.forms():
+            if template.kind == form.kind:
+                for problem in problems(template, form, known):
+                    yield f"{money_papers.ROOM} {path} ({form.title}): {problem}"
 
 
 def main(arguments: Sequence[str]) -> int:

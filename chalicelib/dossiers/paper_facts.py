@@ -53,7 +53,7 @@ def paper(
         paper_id=of.id,
         dossier_code=code,
         procedure=dossier.procedure.code,
-        applicant=_applicant_code(applicant),
+        applicant=applicants_code(applicant),
         document=form.title,
         system=by.system,
         at=of.event.at,
@@ -70,7 +70,7 @@ def paper(
     )
 
 
-def _applicant_code(applicant: Person) -> str:
+def applicants_code(applicant: Person) -> str:
     """A natural person's tax code is personal; an organisation's or a household's is not."""
     return applicant_code(applicant.identity_number, None if applicant.kind == "person" else applicant.tax_code)
 

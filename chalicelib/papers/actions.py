@@ -1,14 +1,17 @@
 """What is done with papers: made and kept when first asked for, handed out, and said of a token whether it stands."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chalicelib.history import records as history
 from chalicelib.history.rules import Event
 from chalicelib.papers import blocks, drawing, files, layout, records, tokens
+from chalicelib.papers.blocks import Template
+from chalicelib.papers.forms import Form
 from chalicelib.papers.keys import public_keys, signing_key
 from chalicelib.papers.records import Revocation
-from chalicelib.papers.rules import Paper, Statement, named, superseding
+from chalicelib.papers.rules import Paper, Statement, form_named, superseding
 from chalicelib.settings import settings
 
 PDF = "application/pdf"
@@ -36,25 +39,40 @@ class Verified(NamedTuple):
 
 def handed(paper: Paper, now: datetime) -> Handed:
     """Made at the first asking, which takes a twentieth of a second; made twice at once, the bytes are the same."""
-    key, token = f"papers/{paper.dossier_id}/{paper.id}.pdf", token_of(paper)
-    if not files.is_kept(key):
-        files.keep(key, made(paper, token), PDF)
-    return Handed(files.link(key, PDF, f"{paper.kind.value}-{paper.seq}.pdf"), now + files.LIFETIME, token)
-
-
-def token_of(paper: Paper) -> str:
-    key = signing_key()
-    return tokens.signed(paper.statement, key.kid, key.private_key)
+    token, key = token_of(paper.statement), key_of(paper.dossier_id, paper.id)
+    return kept(key, f"{paper.kind.value}-{paper.seq}.pdf", lambda: made(paper, token), token, now)
 
 
 def made(paper: Paper, token: str) -> bytes:
-    sheet = layout.put(blocks.template(paper.kind, settings().PROVINCE), paper.form, paper.facts)
-    return drawing.drawn(sheet, paper.at, f"{settings().PUBLIC_URL}/verifications/{token}")
+    return drawn(blocks.template(paper.kind, settings().PROVINCE), paper.form, paper.facts, paper.at, token)
+
+
+def key_of(dossier_id: str, paper_id: str) -> str:
+    return f"papers/{dossier_id}/{paper_id}.pdf"
+
+
+def kept(key: str, name: str, make: Callable[[], bytes], token: str, now: datetime) -> Handed:
+    """A link to what is kept under the key, made if it is not there yet. `name`: the file's, for who saves it."""
+    if not files.is_kept(key):
+        files.keep(key, make(), PDF)
+    return Handed(files.link(key, PDF, name), now + files.LIFETIME, token)
+
+
+def token_of(statement: Statement) -> str:
+    key = signing_key()
+    return tokens.signed(statement, key.kid, key.private_key)
+
+
+def drawn(template: Template, form: Form, facts: Mapping[str, Any], at: datetime, token: str) -> bytes:
+    """The PDF, its QR code leading to where the token is verified."""
+    sheet = layout.put(template, form, facts)
+    return drawing.drawn(sheet, at, f"{settings().PUBLIC_URL}/verifications/{token}")
 
 
 def verified(token: str) -> Verified:
     """Two reads for a genuine token, none for a forged one. Raises `Forged`."""
     statement = tokens.read(token, public_keys())
-    name = named(statement.paper_id)
     revocation = records.revocation(statement.paper_id)
-    return Verified(statement, revocation, superseding(name, history.events(name.dossier_id, after=name.seq)))
+    name = form_named(statement.paper_id)
+    later = history.events(name.dossier_id, after=name.seq) if name else ()
+    return Verified(statement, revocation, superseding(name, later) if name else None)

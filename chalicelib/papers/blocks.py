@@ -6,9 +6,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from chalicelib.papers.forms import PaperKind
-
 COMMON: Final = "common"
+HERE: Final = __package__
 
 
 class Block(BaseModel):
@@ -50,7 +49,7 @@ class Column(Block):
     head: str
     cell: str
     width: float = Field(gt=0)
-    align: Literal["left", "center"] = "left"
+    align: Literal["left", "center", "right"] = "left"
 
 
 class Table(Block):
@@ -81,7 +80,7 @@ AnyBlock = Annotated[Head | Title | Line | Text | Table | Signatures, Field(disc
 
 
 class Template(Block):
-    kind: PaperKind
+    kind: str
     landscape: bool = False
     blocks: tuple[AnyBlock, ...]
 
@@ -95,17 +94,17 @@ class Sheet(Block):
     blocks: tuple[AnyBlock, ...]
 
 
-def template(kind: PaperKind, province: str) -> Template:
-    """The province's own, or else the common one."""
-    folder = files(__package__).joinpath("templates")
-    own = folder.joinpath(province, f"{kind.value}.json")
-    found = own if own.is_file() else folder.joinpath(COMMON, f"{kind.value}.json")
+def template(kind: str, province: str, room: str = HERE) -> Template:
+    """The province's own, or else the common one. `room`: the package whose paper it is."""
+    folder = files(room).joinpath("templates")
+    own = folder.joinpath(province, f"{kind}.json")
+    found = own if own.is_file() else folder.joinpath(COMMON, f"{kind}.json")
     return Template.model_validate_json(found.read_text(encoding="utf-8"))
 
 
-def known_templates() -> dict[str, Template]:
-    """Every packaged template, by its path; for those who check them."""
-    folder = files(__package__).joinpath("templates")
+def known_templates(room: str = HERE) -> dict[str, Template]:
+    """Every packaged template of the room, by its path; for those who check them."""
+    folder = files(room).joinpath("templates")
     found = [(place.name, each) for place in folder.iterdir() if place.is_dir() for each in place.iterdir()]
     return {
         f"{place}/{each.name}": Template.model_validate(json.loads(each.read_text(encoding="utf-8")))

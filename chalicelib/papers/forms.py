@@ -25,9 +25,9 @@ Fields = Mapping[str, str | Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Form:
-    """A form of one set. `fields`: by our name the legal one; a table's field holds the names of its columns."""
+    """A form of a set, or of a room. `fields`: by our name the legal one; a table's holds those of its columns."""
 
-    kind: PaperKind
+    kind: str
     number: str
     title: str
     size: Literal["A4", "A5"]

@@ -73,10 +73,18 @@ def paper_id(dossier_id: str, seq: int, kind: PaperKind) -> str:
 
 
 def named(paper: str) -> PaperName:
-    """Raises `UnknownPaper` for what is no paper's id."""
+    """Raises `UnknownPaper` for what is no legal form's id."""
+    name = form_named(paper)
+    if name is None:
+        raise UnknownPaper
+    return name
+
+
+def form_named(paper: str) -> PaperName | None:
+    """None: a paper of another room, which tells of no event; no later event takes its place."""
     found = NAMED.fullmatch(paper)
     if not found or found[3] not in set(PaperKind):
-        raise UnknownPaper
+        return None
     return PaperName(dossier_id=found[1], seq=int(found[2]), kind=PaperKind(found[3]))
 
 
