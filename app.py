@@ -17,6 +17,7 @@ from chalicelib.dossiers.recalendar_routes import routes as replay_routes
 from chalicelib.dossiers.routes import routes as dossier_routes
 from chalicelib.papers.routes import routes as paper_routes
 from chalicelib.payments.finance_routes import routes as finance_routes
+from chalicelib.payments.receipt_routes import routes as receipt_routes
 from chalicelib.payments.reconciliation_routes import routes as reconciliation_routes
 from chalicelib.payments.routes import routes as payment_routes
 from chalicelib.postal.routes import routes as postal_routes
@@ -38,6 +39,7 @@ for routes in (
     replay_routes,
     payment_routes,
     reconciliation_routes,
+    receipt_routes,
     finance_routes,
     postal_routes,
 ):

@@ -12,7 +12,8 @@ from chalicelib.history.once import Once
 from chalicelib.history.rules import Actor, EventType
 from chalicelib.payments import conditions, providers, records
 from chalicelib.payments.fold import FeeState, Ledger, PaymentState, next_question
-from chalicelib.payments.protocol import Begun, Bill, FeeLine, Silent, Start
+from chalicelib.payments.protocol import Begun, Bill, Silent, Start
+from chalicelib.payments.receipts import fee_lines
 from chalicelib.payments.recording import record
 from chalicelib.payments.refunds import Refund
 from chalicelib.payments.rules import AT_THE_DESK, PAY_WITHIN, Payment, PaymentEvent, paid_at_the_desk
@@ -158,7 +159,7 @@ def _bill(dossier: Dossier) -> Bill:
         agency=dossier.agency,
         agency_name=named.get(dossier.agency, dossier.agency),
         dossier_code=dossier.code or "",
-        fees=tuple(FeeLine(code=f.code, name=f.name, kind=f.kind, amount=f.amount) for f in dossier.fees if f.amount),
+        fees=fee_lines(dossier.fees),
     )
 
 

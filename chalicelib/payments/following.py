@@ -6,10 +6,11 @@ from typing import Final
 from chalicelib.history import records as history
 from chalicelib.history.followups import MONEY, followed, move_on
 from chalicelib.history.rules import Event, EventType
-from chalicelib.payments import refund_actions
+from chalicelib.payments import receipt_actions, refund_actions
 
 ENDINGS: Final = frozenset({EventType.REFUSED, EventType.WITHDRAWN, EventType.STOPPED})
 ARRIVALS: Final = frozenset({EventType.PAYMENT_RECORDED, EventType.COUNTER_PAID})
+MOVED: Final = ARRIVALS | {EventType.REFUND_RECORDED}
 
 
 def follow(dossier_id: str, seq: int, now: datetime) -> None:
@@ -21,5 +22,7 @@ def follow(dossier_id: str, seq: int, now: datetime) -> None:
 
 
 def _follow(event: Event, now: datetime) -> None:
+    if event.type in MOVED:
+        receipt_actions.follow(event.dossier_id, now)
     if event.type in ENDINGS | ARRIVALS:
         refund_actions.propose(event.dossier_id, event.seq, now)

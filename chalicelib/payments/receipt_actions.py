@@ -62,7 +62,7 @@ def listed(dossier_id: str, payment_id: str, caller: Caller | None, now: datetim
     dossier, payment, ledger = _read(dossier_id, payment_id, caller)
     state = ledger.state(payment, now)
     found = tuple(each for each in receipt_records.issued(dossier_id) if each.payment_id == payment_id)
-    billed = _fees(dossier) if state.settled and _bills(payment) else ()
+    billed = receipts.fee_lines(dossier.fees) if state.settled and _bills(payment) else ()
     return Receipted(found, billed, payment, state.received, state.refunded)
 
 
@@ -108,7 +108,7 @@ def _read(dossier_id: str, payment_id: str, caller: Caller | None) -> tuple[Doss
 
 
 def _issue(dossier: Dossier, held: list[Held], now: datetime) -> None:
-    fees = _fees(dossier)
+    fees = receipts.fee_lines(dossier.fees)
     for _ in range(TRIES):
         known = receipt_records.issued(dossier.id)
         owed = receipts.owed(held, known, fees)
@@ -162,12 +162,6 @@ def _held(ledger: Ledger, now: datetime) -> list[Held]:
         )
         for payment, state in states
     ]
-
-
-def _fees(dossier: Dossier) -> tuple[FeeLine, ...]:
-    return tuple(
-        FeeLine(code=fee.code, name=fee.name, kind=fee.kind, amount=fee.amount) for fee in dossier.fees if fee.amount
-    )
 
 
 def _bills(payment: Payment) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from pydantic import AwareDatetime, NonNegativeInt, PositiveInt
 
+from chalicelib.catalogue.rules import Fee
 from chalicelib.clock.rules import ZONE
 from chalicelib.payments.protocol import FeeLine
 from chalicelib.payments.rules import AT_THE_DESK, Frozen, Payment, PaymentEvent, Verdict
@@ -117,6 +118,12 @@ def series(agency: str, kind: Kind, at: datetime, province: str = COMMON) -> Ser
     habit = _habit(province)
     year = at.astimezone(ZONE).year % 100
     return Series(habit["symbol"].format(letters=habit["letters"][kind], year=year, agency=agency), habit["digits"])
+
+
+def fee_lines(fees: Iterable[Fee]) -> tuple[FeeLine, ...]:
+    """What is really to be paid among a dossier's fees."""
+    due = (fee for fee in fees if fee.amount)
+    return tuple(FeeLine(code=fee.code, name=fee.name, kind=fee.kind, amount=fee.amount) for fee in due)
 
 
 def lines(fees: Iterable[FeeLine], kind: Kind) -> tuple[FeeLine, ...]:

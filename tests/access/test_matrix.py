@@ -101,6 +101,9 @@ CASES = [
     reading("/dossiers/{dossier_id}/documents", "draft"),
     reading("/dossiers/{dossier_id}/documents/{document_id}/content"),
     reading("/dossiers/{dossier_id}/payments"),
+    reading("/dossiers/{dossier_id}/payments/{payment_id}/receipts"),
+    reading("/dossiers/{dossier_id}/payments/{payment_id}/receipts/{kind}"),
+    reading("/dossiers/{dossier_id}/payments/{payment_id}/failure-proof"),
     reading("/dossiers/{dossier_id}/history"),
     reading("/dossiers/{dossier_id}/history", "draft"),
     reading("/dossiers/{dossier_id}/deadline"),
@@ -231,7 +234,7 @@ def verdict(case: Case, reply: Reply) -> int | None:
 def ask(world: World, case: Case, person: Person, whose: str) -> Reply:
     names = {
         "dossier_id": world.dossiers.get((whose, case.stage), "-"),
-        **{"document_id": "none-such", "number": "1", "code": FREE.code, "asset": "start.js"},
+        **{"document_id": "none-such", "number": "1", "code": FREE.code, "asset": "start.js", "kind": "phi"},
         **{"paper_id": f"{world.dossiers.get((whose, case.stage), 'none')}-3-receipt", "token": "guessed"},
         **{
             "payment_id": f"{world.dossiers.get((whose, case.stage), 'none')}-none",

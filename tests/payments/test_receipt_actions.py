@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from chalicelib.payments.refunds import Act, RefundEvent
 
 from chalicelib.catalogue.rules import Fee
 from chalicelib.dossiers import records as dossiers
@@ -18,6 +17,7 @@ from chalicelib.payments import actions, following, receipt_actions, receipt_rec
 from chalicelib.payments.protocol import Silent
 from chalicelib.payments.providers import vnpay
 from chalicelib.payments.receipts import NotFailed, Receipt, ReceiptNotReady, UnknownReceipt, series
+from chalicelib.payments.refunds import Act, RefundEvent
 from chalicelib.payments.rules import Payment
 from chalicelib.table import commit, fresh_id
 from tests.payments.conftest import CITIZEN, CLERK, FAILED, NINE, WANTED, notification, vnpay_hears

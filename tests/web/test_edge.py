@@ -49,6 +49,7 @@ ANY = {
     "asset": "a",
     "paper_id": "a",
     "payment_id": "a",
+    "kind": "phi",
     "refund_id": "a",
     "money_id": "a",
     "reconciliation_id": "a",

@@ -17,8 +17,12 @@ from schemathesis.generation import GenerationMode
 
 import app  # noqa: F401 - fills the list of operations
 from chalicelib.clock.rules import ZONE
+from chalicelib.payments import receipt_actions
+from chalicelib.payments import records as payments
+from chalicelib.payments.rules import belongs_to
 from chalicelib.web import OPERATIONS, Operation
 from tests.dossiers.conftest import AT_DESK, FREE, PAID, PDF, POSTED, WITH_PAPER, Uploaded, a_draft, file
+from tests.payments.conftest import FAILED, notification, vnpay_hears
 from tests.payments.ledgers import as_csv
 from tests.people import Reply, Town
 from tests.web.described import require_described
@@ -112,9 +116,10 @@ def scene(wired_town: Town, address: str, kept_table: Callable[[], Callable[[], 
     for name in ("finished", "returned"):
         duyen.decide(stages[name], "result", SENSIBLE["give_result"])
     an.decide(stages["returned"], "return", {"channel": "online"})
-    refunds = _refunds(town)
+    refunds = _refunds(town) | {"failed": _failed(town)}
     paper = an.get(f"/dossiers/{stages['accepted']}/papers").body["items"][0]["paper_id"]
     others = {"draft": draft, "papers": papers, "unpaid": unpaid["id"], "at_desk": at_desk["id"]}
+    others |= {name: belongs_to(refunds[name][0]) for name in ("paid", "failed")}
     made = town.officer("finance", "H32.10").post("/reconciliations", SENSIBLE["reconcile"]).body["id"]
     found = (document, paper, unpaid["code"], refunds, _lost_money(), made)
     return Scene(town, address, {**others, **stages}, *found, kept_table())
@@ -139,7 +144,18 @@ def _refunds(town: Town) -> dict[str, tuple[str, str]]:
             refund_actions.propose(dossier_id, 4, NOW)
             seen = mai.get(f"/payments/{payment}").body["refunds_seen"]
             made[name] = (payment, seen[0]["refund_id"])
+    receipt_actions.follow(belongs_to(made["paid"][0]), NOW)
     return made
+
+
+def _failed(town: Town) -> tuple[str, str]:
+    """An attempt at which the provider told of a failure."""
+    dossier_id = file(town.citizen(), PAID.code)["id"]
+    wanted = SENSIBLE["start_payment"]
+    payment = town.citizen().post(f"/dossiers/{dossier_id}/payments", wanted).body["payment_id"]
+    said = notification(payments.ledger(dossier_id).payments[payment], **FAILED)
+    assert vnpay_hears(said) == "00"
+    return payment, "none"
 
 
 def _lost_money() -> str:
@@ -165,9 +181,13 @@ APT = {
     **dict.fromkeys(("suspend_dossier", "extend_dossier", "give_result", "stop_dossier"), "processing"),
     **{"answer_supplement": "asked", "resume_dossier": "suspended", "return_result": "finished"},
     **dict.fromkeys(("list_papers", "fetch_paper", "revoke_paper"), "accepted"),
+    **{"list_receipts": "paid", "fetch_receipt": "paid", "fetch_failure_proof": "failed"},
     **{"rate_dossier": "returned", "start_payment": "unpaid", "take_counter_payment": "at_desk"},
 }
-OF_REFUND = {**dict.fromkeys(("approve_refund", "reject_refund"), "proposed"), "complete_refund": "asked"}
+OF_REFUND = {
+    **dict.fromkeys(("approve_refund", "reject_refund"), "proposed"),
+    **{"complete_refund": "asked", "fetch_failure_proof": "failed"},
+}
 STAGES = ("submitted", "asked", "accepted", "processing", "suspended", "finished", "returned")
 PERSONS: dict[str, Callable[[Town, Operation], str | None]] = {
     "citizen": lambda town, operation: town.citizen().bearer,
@@ -216,7 +236,7 @@ touches = st.just(PROMISING) | st.builds(
 
 def touched(case: Any, touch: Touch, operation: Operation, scene: Scene, number: int) -> None:
     dossier_id = _chosen(touch, operation, scene)
-    real = {"dossier_id": dossier_id, "document_id": scene.document, "code": FREE.code, "number": "1"}
+    real = {"dossier_id": dossier_id, "document_id": scene.document, "code": FREE.code, "number": "1", "kind": "le_phi"}
     payment, refund = scene.refund[OF_REFUND.get(operation.name, "paid")]
     real |= {"reconciliation_id": scene.reconciliation}
     real |= {"paper_id": scene.paper, "payment_id": payment, "refund_id": refund, "money_id": scene.money}
