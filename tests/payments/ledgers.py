@@ -97,7 +97,7 @@ def plant(
     payments = [row for row in money if row.kind == Kind.PAYMENT and row.order not in refunded]
     refunds = [row for row in money if row.kind == Kind.REFUND]
     picked = iter(dice.sample(payments, each * len(DifferenceKind)))
-    picked_refunds = iter(dice.sample(refunds, each * 2))
+    picked_refunds = iter(dice.sample(refunds, min(len(refunds), each * 2)))
     expected: set[tuple[DifferenceKind, str]] = set()
     for kind in kinds:
         for _ in range(each):
