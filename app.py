@@ -10,6 +10,7 @@ from chalicelib.clock.calendar_routes import routes as calendar_routes
 from chalicelib.clock.now import now
 from chalicelib.clock.outage_routes import routes as outage_routes
 from chalicelib.clock.routes import routes as clock_routes
+from chalicelib.dossiers.apology_routes import routes as apology_routes
 from chalicelib.dossiers.desk_routes import routes as desk_routes
 from chalicelib.dossiers.file_routes import routes as file_routes
 from chalicelib.dossiers.paper_routes import routes as dossier_paper_routes
@@ -34,6 +35,7 @@ for routes in (
     dossier_routes,
     file_routes,
     desk_routes,
+    apology_routes,
     dossier_paper_routes,
     paper_routes,
     replay_routes,

@@ -68,6 +68,8 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "propose": frozenset({"specialist", "approver"}),
     "decide": frozenset({"approver"}),
     "extend": frozenset({"approver"}),
+    "apologise": frozenset({"approver"}),
+    "see_apologies": frozenset({"approver", "supervisor", "auditor"}),
     "stop": frozenset({"approver"}),
     "return": frozenset({"clerk"}),
     "see_control_slip": READERS,

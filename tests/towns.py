@@ -51,3 +51,14 @@ def a_clean_file(dossier_id: str, component: str, by: Literal["citizen", "office
     )
     records.add(document)
     return document.id
+
+
+def warned(dossier_id: str) -> None:
+    """As if its date were near and the schedule had said so."""
+    from chalicelib.clock.now import now
+    from chalicelib.dossiers import records
+    from chalicelib.dossiers.attention import flag
+    from chalicelib.history.rules import SYSTEM, EventType
+
+    dossier, at = records.load(dossier_id), now()
+    records.keep(dossier, flag(dossier, EventType.DUE_SOON, at), SYSTEM, at)

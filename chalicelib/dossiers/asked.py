@@ -1,5 +1,6 @@
 """What callers ask of a dossier: the bodies and queries of its routes, as in the contract."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -94,6 +95,12 @@ class Extension(Reason):
     days: Annotated[int, Field(ge=1, le=365)]
 
 
+class Apologising(Reason):
+    """Why the result will be late, and the day by which it is now promised; no legal date moves."""
+
+    promised_date: date
+
+
 class ResultGiven(Request):
     """`finished`: when the work was finished, and what proves it, where that was before now."""
 
@@ -120,6 +127,15 @@ class DeskQuery(Query):
     officer: Subject | None = None
     limit: Limit = 50
     cursor: Cursor | None = None
+
+
+class ApologyQuery(Query):
+    """`overdue`: only those whose due date has passed."""
+
+    agency: AgencyCode | None = None
+    overdue: bool = False
+    limit: Limit = 50
+    cursor: Annotated[str, Field(max_length=300)] | None = None
 
 
 class Paging(Query):

@@ -63,4 +63,11 @@ def flag(dossier: Dossier, event: EventType, at: datetime) -> Change:
     if event in FLAGS and dossier.due_at is not None:
         updates[event] = {"flagged": {**dossier.flagged, dossier.due_at: event}}
     due = dossier.acceptance_due_at if event == E.ACCEPTANCE_OVERDUE else dossier.due_at
-    return Change(moved(dossier, event, at, **updates[event]), event, {"due_at": said(due)})
+    apologised = _apologised(dossier) if event == E.OVERDUE else {}
+    return Change(moved(dossier, event, at, **updates[event]), event, {"due_at": said(due), **apologised})
+
+
+def _apologised(dossier: Dossier) -> dict[str, Any]:
+    """Whether a letter was signed for the date that has passed, and until when it promises the result."""
+    letter = dossier.apology
+    return {"apologised": letter is not None, "promised_at": said(letter.promised_at) if letter else None}

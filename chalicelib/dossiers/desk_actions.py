@@ -1,8 +1,8 @@
 """What officers do with dossiers: each decision loads, asks whether this officer may, decides, keeps."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Final, Literal
+from datetime import date, datetime
+from typing import Any, Final, Literal
 
 from chalicelib import access
 from chalicelib.access import Caller
@@ -11,7 +11,17 @@ from chalicelib.clock.actions import calendar_for
 from chalicelib.clock.rules import PauseCause
 from chalicelib.documents import records as documents
 from chalicelib.documents.rules import Document, State
-from chalicelib.dossiers import finishing, handover, moves, queues, records, stops, sweeps
+from chalicelib.dossiers import (
+    apologies,
+    apology_records,
+    finishing,
+    handover,
+    moves,
+    queues,
+    records,
+    stops,
+    sweeps,
+)
 from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.asked import AgencyMissing
 from chalicelib.dossiers.change import Change
@@ -30,16 +40,30 @@ def queue(
     caller: Caller, agency: str | None, officer: str | None, name: Queue, now: datetime, limit: int, after: str
 ) -> sweeps.Page:
     """One page of a queue of the officer's own agency; an auditor may name any."""
-    access.require(caller, "desk")
+    wanted = agency_asked(caller, "desk", agency)
+    span = queues.span(name, now, calendar_for(wanted, now))
+    if officer:
+        return sweeps.of_officer(wanted, officer, span, limit, after)
+    return sweeps.of_agency(wanted, span, limit, after)
+
+
+def unsigned_apologies(
+    caller: Caller, agency: str | None, now: datetime, limit: int, after: str, *, overdue: bool
+) -> tuple[list[dict[str, Any]], str]:
+    """One page of the agency's letters of apology that wait for a signature, what is due first at the top."""
+    wanted = agency_asked(caller, "see_apologies", agency)
+    return apology_records.waiting(wanted, now if overdue else None, limit, after)
+
+
+def agency_asked(caller: Caller, action: str, agency: str | None) -> str:
+    """The officer's own agency, or the one they name: only an auditor may name another."""
+    access.require(caller, action)
     wanted = agency or caller.agency
     if wanted != caller.agency and not caller.roles & EVERY_AGENCY:
         raise Forbidden
     if not wanted:
         raise AgencyMissing
-    span = queues.span(name, now, calendar_for(wanted, now))
-    if officer:
-        return sweeps.of_officer(wanted, officer, span, limit, after)
-    return sweeps.of_agency(wanted, span, limit, after)
+    return wanted
 
 
 @again_if_overtaken
@@ -103,6 +127,14 @@ def extend(dossier_id: str, reason: str, days: int, act: Act) -> Dossier:
         return stops.extend(dossier, past, reason, days, act.at, calendar_for(dossier.agency, act.at))
 
     return _decide(dossier_id, "extend", act, move)
+
+
+def apologise(dossier_id: str, reason: str, promised: date, act: Act) -> Dossier:
+    def move(dossier: Dossier) -> Change:
+        calendar = calendar_for(dossier.agency, act.at)
+        return apologies.apologise(dossier, reason, promised, act.caller.subject, act.at, calendar)
+
+    return _decide(dossier_id, "apologise", act, move)
 
 
 def stop(dossier_id: str, reason: str, act: Act) -> Dossier:

@@ -1,13 +1,15 @@
 """Which papers a dossier's history entitles its people to, and under which set of forms. Pure."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import NamedTuple
 
-from chalicelib.dossiers.change import Change, moved
+from chalicelib.clock.rules import ZONE
+from chalicelib.dossiers.change import Change, imagined, moved, said
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.history.rules import Event, EventType
 from chalicelib.papers.forms import FormSet, PaperKind, set_of, set_on
+from chalicelib.papers.layout import TO_FILL_IN
 from chalicelib.papers.rules import PaperName, UnknownPaper, paper_id, stated_by
 from chalicelib.refusals import Conflict
 
@@ -37,6 +39,14 @@ def entitled(dossier: Dossier, history: Sequence[Event], *, officers: bool) -> l
         found.append((PaperKind.CONTROL_SLIP, history[-1]))
     papers = (Entitled(kind, event, forms_for(dossier, event.at)) for kind, event in found)
     return [paper for paper in papers if paper.kind in paper.forms.forms]
+
+
+def draft_apology(dossier: Dossier, now: datetime) -> Entitled:
+    """The letter as if it were signed today; whoever signs fills in the reason and the new date."""
+    today = datetime.combine(now.astimezone(ZONE).date(), time(), ZONE)
+    told = {"due_at": said(dossier.due_at), "promised_at": TO_FILL_IN, "reason": TO_FILL_IN}
+    event = imagined(dossier, EventType.APOLOGISED, today, told)
+    return Entitled(PaperKind.APOLOGY, event, forms_for(dossier, now))
 
 
 def the_one(papers: Sequence[Entitled], name: str) -> Entitled:

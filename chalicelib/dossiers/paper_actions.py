@@ -8,9 +8,9 @@ from chalicelib import access
 from chalicelib.access import Caller
 from chalicelib.catalogue import actions as catalogue
 from chalicelib.clock.rules import ZONE
-from chalicelib.dossiers import entitled, paper_facts, records, registers
+from chalicelib.dossiers import apologies, entitled, paper_facts, records, registers
 from chalicelib.dossiers.act import Act
-from chalicelib.dossiers.asked import AgencyMissing
+from chalicelib.dossiers.desk_actions import agency_asked
 from chalicelib.dossiers.entitled import AlreadyRevoked, Entitled
 from chalicelib.dossiers.paper_facts import Issuer
 from chalicelib.dossiers.records import again_if_overtaken
@@ -24,10 +24,7 @@ from chalicelib.papers.actions import PDF, Handed
 from chalicelib.papers.forms import PaperKind, set_on
 from chalicelib.papers.records import Revocation
 from chalicelib.papers.rules import named, superseding
-from chalicelib.refusals import Forbidden
 from chalicelib.settings import settings
-
-EVERY_AGENCY = frozenset({"auditor"})
 
 
 class Standing(NamedTuple):
@@ -55,6 +52,21 @@ def fetch(dossier_id: str, paper_id: str, caller: Caller, now: datetime) -> Hand
     wanted = entitled.the_one(_entitled(dossier, past, caller), paper_id)
     components = catalogue.pinned(dossier.procedure.code, dossier.procedure.key).components
     return papers.handed(paper_facts.paper(wanted, dossier, past, components, issuer(dossier.agency)), now)
+
+
+def draft_apology(dossier_id: str, caller: Caller, now: datetime) -> Handed:
+    """The letter that waits for a signature, drawn anew for each day and state; no token says that it is genuine."""
+    dossier = records.load(dossier_id)
+    access.require(caller, "see_apologies", dossier)
+    apologies.require_open(dossier)
+    wanted = entitled.draft_apology(dossier, now)
+    form = wanted.forms.form(wanted.kind)
+    facts = paper_facts.drafted(wanted, dossier, issuer(dossier.agency))
+    key = f"drafts/{dossier_id}/{digest(facts)[:32]}.pdf"
+    if not files.is_kept(key):
+        sheet = layout.as_draft(layout.put(blocks.template(wanted.kind, settings().PROVINCE), form, facts))
+        files.keep(key, drawing.drawn(sheet, wanted.event.at), PDF)
+    return Handed(files.link(key, PDF, f"du-thao-{wanted.kind.value}.pdf"), now + files.LIFETIME, "")
 
 
 def _read(dossier_id: str, caller: Caller) -> Dossier:
@@ -100,12 +112,7 @@ def register(
     caller: Caller, agency: str | None, first: date, last: date, form: Literal["pdf", "xlsx"], now: datetime
 ) -> Handed:
     """The register of the dossiers accepted on these days; the same register on the same day is the same file."""
-    access.require(caller, "desk")
-    wanted = agency or caller.agency
-    if wanted != caller.agency and not caller.roles & EVERY_AGENCY:
-        raise Forbidden
-    if not wanted:
-        raise AgencyMissing
+    wanted = agency_asked(caller, "desk", agency)
     registers.require_period(first, last)
     by = issuer(wanted)
     made_on = datetime.combine(now.astimezone(ZONE).date(), time(), ZONE)

@@ -10,9 +10,10 @@ from chalicelib.dossiers.entitled import Entitled
 from chalicelib.dossiers.paper_words import FILED, address, asked, delivery, dong, phone, term
 from chalicelib.dossiers.people import Person
 from chalicelib.dossiers.rules import Dossier
-from chalicelib.history.rules import Event
+from chalicelib.history.rules import Event, EventType
 from chalicelib.papers.forms import PaperKind
-from chalicelib.papers.rules import PROMISES, Paper, Statement, UnknownPaper, applicant_code, number
+from chalicelib.papers.layout import TO_FILL_IN
+from chalicelib.papers.rules import PROMISES, Paper, Statement, UnknownPaper, applicant_code, number, promised_by
 
 K = PaperKind
 Facts = dict[str, Any]
@@ -68,6 +69,15 @@ def paper(
         facts={name: said[name] for name in form.fields if name != "title"},
         statement=statement,
     )
+
+
+def drafted(of: Entitled, dossier: Dossier, by: Issuer) -> Facts:
+    """What a paper that waits for a signature says; it has no number yet."""
+    if dossier.applicant is None or dossier.code is None:
+        raise UnknownPaper
+    told = Told(dossier, of.event, [], [])
+    said = {**_common(told, dossier.applicant, dossier.code, by), **PARTICULAR[of.kind](told), "number": TO_FILL_IN}
+    return {name: said[name] for name in of.forms.form(of.kind).fields if name != "title"}
 
 
 def applicants_code(applicant: Person) -> str:
@@ -150,7 +160,8 @@ def _reason(told: Told) -> Facts:
 
 def _apology(told: Told) -> Facts:
     data = told.event.data
-    return {"reason": data["reason"], "due_before": data["due_before"], "due_at": data["due_at"]}
+    before = data["due_before"] if told.event.type == EventType.EXTENDED else data["due_at"]
+    return {"reason": data["reason"], "due_before": before, "due_at": promised_by(told.event)}
 
 
 def _control_slip(told: Told) -> Facts:

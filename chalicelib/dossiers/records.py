@@ -10,7 +10,7 @@ from pynamodb.exceptions import DoesNotExist
 from chalicelib.clock.actions import calendar_for
 from chalicelib.documents.records import documents_in
 from chalicelib.documents.rules import Document
-from chalicelib.dossiers import proofs, queues, status
+from chalicelib.dossiers import apology_records, proofs, queues, status
 from chalicelib.dossiers.change import Change
 from chalicelib.dossiers.items import HeadItem, StatusItem
 from chalicelib.dossiers.life import Stage
@@ -76,7 +76,7 @@ def keep(
     once: Once | None = None,
     also: Sequence[Write] = (),
 ) -> Dossier:
-    """The one transaction of a change: head under its version, history event, status, idempotency record, and `also`.
+    """The one transaction of a change: head under its version, history event, status, apology, idempotency, and `also`.
 
     Raises `Lost` when somebody was faster; nothing is written then.
     """
@@ -92,7 +92,8 @@ def keep(
     ).sealed()
     after = change.after.model_copy(update={"version": version, "last_hash": event.hash, "changed_at": at})
     unseen = HeadItem.version == before.version if before else absent()
-    writes: list[Write] = [Put(_head(after), unseen), appended(event), *_status_writes(after, event), *also]
+    writes: list[Write] = [Put(_head(after), unseen), appended(event), *_status_writes(after, event)]
+    writes += [*apology_records.kept(before, after), *also]
     if once:
         writes.append(once.write(after))
     commit(*writes)

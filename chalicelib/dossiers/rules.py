@@ -9,7 +9,7 @@ from chalicelib.catalogue.rules import Fee, RefundRule
 from chalicelib.clock.events import ResumeMode
 from chalicelib.clock.outages import OUTAGE_ID
 from chalicelib.clock.rules import PauseCause, Processing
-from chalicelib.dossiers.life import CLOSED, NATIONAL, Stage, public_word
+from chalicelib.dossiers.life import CLOSED, NATIONAL, RUNNING, Stage, public_word
 from chalicelib.dossiers.people import Delivery, Facts, Given, LongText, Person
 from chalicelib.history.rules import GENESIS, EventType
 from chalicelib.refusals import Conflict, Gone, NotFound, TellingError
@@ -102,6 +102,19 @@ class Shipping(Facts):
 
     status: Literal["none", "to_dispatch", "dispatched", "delivered", "failed"] = "none"
     tracking_code: str | None = None
+
+
+class Apology(Facts):
+    """A signed letter of apology (form 04) for the date `due_at`: until when the result is now promised, and by whom.
+
+    The promise moves no legal date.
+    """
+
+    due_at: datetime
+    promised_at: datetime
+    reason: str
+    signed_at: datetime
+    by: str
 
 
 class Rating(Given):
@@ -201,6 +214,7 @@ class Dossier(Facts):
     closed_reason: str = ""
     legal_basis: str = ""
     extended: bool = False
+    apologies: tuple[Apology, ...] = ()
     supplement: SupplementRequest | None = None
     supplements_after_acceptance: int = 0
     proposal: Result | None = None
@@ -233,6 +247,19 @@ class Dossier(Facts):
             return self.flagged.get(self.due_at) if self.due_at else None
         older = {self.warned_for: EventType.DUE_SOON, self.flagged_for: EventType.OVERDUE}
         return older.get(self.due_at)
+
+    @property
+    def apology(self) -> Apology | None:
+        """The letter signed for the date that is now due, if any."""
+        return next((each for each in self.apologies if each.due_at == self.due_at), None)
+
+    @property
+    def apology_open(self) -> bool:
+        """Whether a letter waits for the approver: the running clock was flagged for its date, and none is signed.
+
+        A date that moves, by an extension or otherwise, has to be flagged again first; a clock that stops needs none.
+        """
+        return self.stage in RUNNING and self.furthest_flag is not None and self.apology is None
 
     @property
     def is_closed(self) -> bool:

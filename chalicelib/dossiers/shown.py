@@ -28,6 +28,15 @@ class FeeShown(BaseModel):
     amount: int
 
 
+class ApologyShown(BaseModel):
+    """The letter of apology for the date that is due. `needed`: it waits for the approver's signature."""
+
+    needed: bool
+    signed_at: datetime | None
+    promised: datetime | None
+    reason: str
+
+
 class DossierShown(BaseModel):
     """A dossier as its citizen and its officers see it. `version` is also its ETag."""
 
@@ -60,6 +69,7 @@ class DossierShown(BaseModel):
     first_due_at: datetime | None
     due_provisional: bool
     overdue: bool
+    apology: ApologyShown | None
     paused_since: datetime | None
     pause_cause: str | None
     finished_at: datetime | None
@@ -96,9 +106,23 @@ def shown(dossier: Dossier, call: Call) -> DossierShown:
         payment=PaymentShown(status=dossier.payment_status, amount=dossier.fee_due),
         due_provisional=dossier.provisional,
         overdue=status.is_overdue(dossier, call.now),
+        apology=_apology(dossier, officers=not citizens),
         turn=status.turn(dossier, call.language),
         missing=status.missing(dossier),
         shipping=status.shipping_shown(dossier),
+    )
+
+
+def _apology(dossier: Dossier, *, officers: bool) -> ApologyShown | None:
+    """What waits for a signature is the agency's business; what was signed, the citizen's too."""
+    signed = dossier.apology
+    if not signed and not officers:
+        return None
+    return ApologyShown(
+        needed=dossier.apology_open,
+        signed_at=signed.signed_at if signed else None,
+        promised=signed.promised_at if signed else None,
+        reason=signed.reason if signed else "",
     )
 
 

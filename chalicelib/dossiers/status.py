@@ -82,6 +82,7 @@ STEPS: Final = {
     EventType.SUSPENDED: ("Tạm dừng tính thời gian", "Clock stopped"),
     EventType.RESUMED: ("Tiếp tục xử lý", "Clock resumed"),
     EventType.EXTENDED: ("Xin lỗi và gia hạn", "Apology and new date"),
+    EventType.APOLOGISED: ("Xin lỗi và hẹn lại", "Apology, and a new time promised"),
     EventType.CALENDAR_CHANGED: ("Cập nhật thời hạn theo lịch làm việc", "Dates follow the amended calendar"),
     EventType.STOPPED: ("Dừng giải quyết", "Stopped"),
     EventType.WITHDRAWN: ("Rút hồ sơ", "Withdrawn"),

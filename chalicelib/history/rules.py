@@ -30,6 +30,7 @@ class EventType(StrEnum):
     SUSPENDED = "suspended"
     RESUMED = "resumed"
     EXTENDED = "extended"
+    APOLOGISED = "apologised"
     STOPPED = "stopped"
     WITHDRAWN = "withdrawn"
     PROPOSED = "proposed"

@@ -103,6 +103,20 @@ def _announcement(each: Facts) -> Facts:
     }
 
 
+def _apologised(event: Event, dossier: Dossier) -> Facts:
+    data = event.data
+    return {
+        "reason": _text(data["reason"]),
+        "due_at": _instant(data["due_at"]),
+        "promised_at": _instant(data["promised_at"]),
+        "late": data["late"],
+    }
+
+
+def _overdue(event: Event, dossier: Dossier) -> Facts:
+    return {**_promised(event, dossier), "promised_at": _instant(event.data.get("promised_at"))}
+
+
 def _finished(event: Event, dossier: Dossier) -> Facts:
     data = event.data
     declined = data["outcome"] == "declined"
@@ -144,7 +158,8 @@ PARTICULAR: Final[dict[Notice, Callable[[Event, Dossier], Facts]]] = {
     Notice.REFUSED: _refused,
     Notice.PAUSED: _paused,
     Notice.DUE_MOVED: _due_moved,
-    Notice.OVERDUE: _promised,
+    Notice.APOLOGISED: _apologised,
+    Notice.OVERDUE: _overdue,
     Notice.FINISHED: _finished,
     Notice.DISPATCHED: _dispatched,
     Notice.RETURNED: _returned,

@@ -28,6 +28,7 @@ class Notice(StrEnum):
     REFUSED = "refused"
     PAUSED = "paused"
     DUE_MOVED = "due_moved"
+    APOLOGISED = "apologised"
     OVERDUE = "overdue"
     FINISHED = "finished"
     DISPATCHED = "dispatched"
@@ -67,6 +68,7 @@ TOLD: Final[dict[EventType, Notice | None]] = {
     E.SUSPENDED: N.PAUSED,
     E.RESUMED: N.DUE_MOVED,
     E.EXTENDED: N.DUE_MOVED,
+    E.APOLOGISED: N.APOLOGISED,
     E.CALENDAR_CHANGED: N.DUE_MOVED,  # when it moved to a later date: nobody is harmed in silence
     E.STOPPED: N.STOPPED,
     E.WITHDRAWN: N.WITHDRAWN,

@@ -5,14 +5,18 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.clock.rules import ZONE
-from chalicelib.papers.blocks import Sheet, Signatures, Table, Template
+from chalicelib.papers.blocks import Sheet, Signatures, Table, Template, Text, Title
 from chalicelib.papers.forms import Form
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+
+TO_FILL_IN: Final = "…………………………"
+DRAFT: Final = "DỰ THẢO – CHƯA KÝ, CHƯA CÓ GIÁ TRỊ"
 
 
 def put(template: Template, form: Form, facts: Mapping[str, Any]) -> Sheet:
@@ -20,6 +24,16 @@ def put(template: Template, form: Form, facts: Mapping[str, Any]) -> Sheet:
     said = {**clean(dict(facts)), "title": form.title}
     blocks = tuple(block for each in template.blocks if (block := _put(each, said)))
     return Sheet(size=form.size, landscape=template.landscape, title=form.title, blocks=blocks)
+
+
+def as_draft(sheet: Sheet) -> Sheet:
+    """The same paper marked as a draft, without what is said of a paper that is handed out."""
+    blocks = tuple(_drafted(block) for block in sheet.blocks if not (isinstance(block, Text) and block.style == "note"))
+    return sheet.model_copy(update={"blocks": blocks})
+
+
+def _drafted(block: Any) -> Any:  # noqa: ANN401 - a block
+    return block.model_copy(update={"below": f"{DRAFT}\n{block.below}".strip()}) if isinstance(block, Title) else block
 
 
 def _put(block: Any, said: dict[str, Any]) -> Any:  # noqa: ANN401 - a block, or None for one with nothing to say
@@ -73,6 +87,8 @@ def _instant(at: datetime | str) -> datetime:
 
 
 def _when(at: datetime | str | None) -> str:
+    if at == TO_FILL_IN:
+        return TO_FILL_IN
     return f"{_instant(at):%H} giờ {_instant(at):%M} phút, ngày {_instant(at):%d/%m/%Y}" if at else ""
 
 

@@ -9,7 +9,7 @@ from chalicelib.papers import actions, tokens
 from chalicelib.papers.actions import Verified
 from chalicelib.papers.forms import set_on
 from chalicelib.papers.keys import public_keys
-from chalicelib.papers.rules import stated_by
+from chalicelib.papers.rules import promised_by, stated_by
 from chalicelib.web import Call, Routes
 
 routes = Routes(__name__)
@@ -91,7 +91,7 @@ def _superseded(found: Verified) -> Superseded | None:
     kind = stated_by(later) if later else None
     if later is None or kind is None:
         return None
-    return Superseded(document=set_on(later.at.date()).form(kind).title, at=later.at, due_at=later.data.get("due_at"))
+    return Superseded(document=set_on(later.at.date()).form(kind).title, at=later.at, due_at=promised_by(later))
 
 
 @routes.on("GET", "/verification-keys", answer=VerificationKeys, who="anyone")

@@ -105,10 +105,18 @@ STATED: Final = {
     E.SUPPLEMENT_REQUESTED: K.SUPPLEMENT_REQUEST,
     E.REFUSED: K.REFUSAL,
     E.EXTENDED: K.APOLOGY,
+    E.APOLOGISED: K.APOLOGY,
     E.STOPPED: K.STOP_NOTICE,
 }
 # Papers that promise a date: the last one promised is the one that holds.
 PROMISES: Final = frozenset({K.RECEIPT, K.APOLOGY})
+
+
+def promised_by(event: Event) -> str | None:
+    """Until when the event's paper promises the result: by a signed apology later than the legal date it names."""
+    name = "promised_at" if event.type == E.APOLOGISED else "due_at"
+    promised: str | None = event.data.get(name)
+    return promised
 
 
 def superseding(name: PaperName, later: Iterable[Event]) -> Event | None:

@@ -26,6 +26,7 @@ NONE: frozenset[str] = frozenset()
 MONEY = frozenset({"finance", "supervisor", "auditor"})
 FINANCE = frozenset({"finance"})
 PAPER_MENDERS: frozenset[str] = frozenset({"clerk", "approver"})
+SEE_LETTERS: frozenset[str] = frozenset({"approver", "supervisor", "auditor"})
 NOT_SEEN = '"999999999"'  # a version nobody has seen: who is let through hears 412, and nothing changes
 NOT_LISTED = {"items": [{"field": "no-such-field", "reason": "Ghi rõ"}]}
 NOT_ANNOUNCED = {"known_until": "2027-12-31", "announced_at": "2090-01-01", "source": {"vi": "Thử", "en": "Try"}}
@@ -150,6 +151,10 @@ CASES = [
     on_dossier("suspension", "accepted", {"cause": "other_agency", "reason": "Xác minh"}, officers="specialist"),
     on_dossier("resumption", "suspended", {}, officers="specialist"),
     on_dossier("extension", "accepted", {"reason": "Hồ sơ phức tạp", "days": 3}, officers="approver"),
+    on_dossier("apology", "accepted", {"reason": "Chờ", "promised_date": "2026-06-11"}, officers="approver"),
+    Case("GET", "/dossiers/{dossier_id}/apology", "accepted", officers=SEE_LETTERS),
+    Case("GET", "/desk/apologies", officers=SEE_LETTERS),
+    Case("GET", "/desk/apologies", officers=SEE_LETTERS, query=f"?agency={HERE}"),
     on_dossier("stop", "accepted", {"reason": "Không đủ điều kiện"}, officers="approver"),
     on_dossier("result", "accepted", {"outcome": "granted", "documents": []}, officers="specialist approver"),
     on_dossier("return", "finished", {"channel": "online"}, officers="clerk"),
@@ -188,6 +193,7 @@ OWN_DESK = {
     "/forged-notifications",
     "/desk/payments",
     "/desk/dossiers",
+    "/desk/apologies",
     "/desk/shipments",
     "/calendar/amendments",
     "/calendar/replay",

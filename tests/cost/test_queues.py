@@ -5,6 +5,7 @@ import pytest
 from tests.asked_of_aws import Asked
 from tests.dossiers.conftest import file
 from tests.people import Town
+from tests.towns import warned
 
 ONE = ["dynamodb.Query"]
 QUEUES = ("to_accept", "in_progress", "supplement", "paused", "due_soon", "overdue", "to_return", "all")
@@ -19,6 +20,20 @@ def desk(counted: tuple[Town, Asked]) -> Town:
         file(town.citizen())
         assert clerk.decide(file(town.citizen())["id"], "acceptance").status == 200
     return town
+
+
+@pytest.mark.parametrize("query", ["", "&overdue=true"])
+def test_one_page_of_unsigned_apologies_is_one_query_that_drops_nothing(desk: Town, asked: Asked, query: str) -> None:
+    approver = desk.officer("approver", "H32.10")
+    for card in approver.get("/desk/dossiers?queue=in_progress").body["items"]:
+        if not approver.get(f"/dossiers/{card['id']}").body["apology"]["needed"]:
+            warned(card["id"])
+    asked.clear()
+    asked.dropped = 0
+
+    page = approver.get(f"/desk/apologies?limit=2{query}")
+    assert (page.status, asked, asked.dropped) == (200, ONE, 0)
+    assert bool(page.body.get("next")) == (not query)
 
 
 @pytest.mark.parametrize("queue", QUEUES)

@@ -4,21 +4,25 @@ Not counted: the keys in Secrets Manager, which a container reads once in five m
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from chalicelib.clock.calendars import load
+from chalicelib.clock.now import now
 from chalicelib.payments import records as payments
 from tests.asked_of_aws import Asked
 from tests.dossiers.conftest import FREE, PAID, POSTED, WITH_PAPER, a_draft, file
 from tests.payments.conftest import notification
 from tests.people import Reply, Town
-from tests.towns import a_clean_file
+from tests.towns import a_clean_file, warned
 
 HERE = "H32.10"
 READ, QUERY, WRITE = "dynamodb.GetItem", "dynamodb.Query", "dynamodb.UpdateItem"
 TRANSACTION = "dynamodb.TransactWriteItems"
+PROMISED = load().working_from(now().date() + timedelta(days=30)).isoformat()
 GRANTED: dict[str, Any] = {"outcome": "granted", "documents": []}
 
 
@@ -156,6 +160,7 @@ DECISIONS: dict[str, tuple[str, str, Any]] = {
     "suspension": ("specialist", "accepted", {"cause": "other_agency", "reason": "Xác minh"}),
     "resumption": ("specialist", "suspended", {}),
     "extension": ("approver", "accepted", {"reason": "Phức tạp", "days": 2}),
+    "apology": ("approver", "warned", {"reason": "Chờ xác minh", "promised_date": PROMISED}),
     "stop": ("approver", "accepted", {"reason": "Không đủ điều kiện"}),
     "result": ("specialist", "accepted", GRANTED),
     "result ": ("approver", "accepted", GRANTED),
@@ -166,6 +171,7 @@ WAITING = {"cause": "other_agency", "reason": "Chờ xác minh"}
 BROUGHT: dict[str, list[tuple[str, str, Any]]] = {
     "submitted": [],
     "accepted": [("clerk", "acceptance", {})],
+    "warned": [("clerk", "acceptance", {})],
     "suspended": [
         ("clerk", "acceptance", {}),
         ("specialist", "suspension", {"cause": "other_agency", "reason": "Chờ"}),
@@ -178,6 +184,8 @@ def brought(town: Town, stage: str) -> dict[str, Any]:
     dossier = file(town.citizen(), FREE.code, delivery=POSTED)
     for role, what, body in BROUGHT[stage]:
         assert town.officer(role, HERE).decide(dossier["id"], what, body).status == 200
+    if stage == "warned":
+        warned(dossier["id"])
     return town.citizen().get(f"/dossiers/{dossier['id']}").body
 
 

@@ -40,6 +40,14 @@ def acceptance(world: World) -> Delivery:
     return Delivery(dossier_id, accept)
 
 
+def apology(world: World) -> Delivery:
+    """Signed by the approver; the letter that waited must wait no more."""
+    dossier_id, key = world.warned(), token_hex(8)
+    chi = world.town.officer("approver", "H32.10", "chi")
+    seen, letter = chi.get(f"/dossiers/{dossier_id}").etag, {"reason": "Chờ xác minh", "promised_date": "2026-06-11"}
+    return Delivery(dossier_id, lambda: _told(chi.post(f"/dossiers/{dossier_id}/apology", letter, key=key, seen=seen)))
+
+
 def payment(world: World) -> Delivery:
     dossier_id, query = world.being_paid()
     address = f"/webhooks/payments/vnpay?{query}"
@@ -89,5 +97,5 @@ def _told_to_vnpay(reply: Reply) -> Told:
     return Told(code in {"00", "02"}, code == "99", reply)
 
 
-BROKEN_BY_ERRORS: Final[tuple[Begin, ...]] = (submission, acceptance, payment, dispatch, relay)
+BROKEN_BY_ERRORS: Final[tuple[Begin, ...]] = (submission, acceptance, apology, payment, dispatch, relay)
 OPERATIONS: Final[tuple[Begin, ...]] = (*BROKEN_BY_ERRORS, retried_dispatch, notices, sweep)

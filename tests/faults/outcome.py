@@ -1,11 +1,13 @@
 """What must be true of a dossier whatever broke, and what it has come to."""
 
 import json
+from datetime import datetime
 from typing import Any, Final
 
 from chalicelib.clock import calendars as clock
 from chalicelib.dossiers import queues
 from chalicelib.dossiers import records as dossiers
+from chalicelib.dossiers.apology_records import APOLOGY, ApologyItem
 from chalicelib.dossiers.items import HeadItem, StatusItem
 from chalicelib.dossiers.queues import Queue
 from chalicelib.dossiers.rules import Dossier
@@ -36,9 +38,17 @@ def facts(world: World, dossier_id: str) -> dict[str, Any]:
         "events": [event.type.value for event in events],
         "steps": [step["type"] for step in status.steps],
         "desk": standing,
+        "letter": letter(head),
         "money": money(head),
         "post": post(world, head),
     }
+
+
+def letter(head: Dossier) -> list[datetime]:
+    """Until when it was promised by each letter; what waits to be signed is what the head says."""
+    waiting = list(ApologyItem.query(f"D#{head.id}", Item.sk == APOLOGY, consistent_read=True))
+    assert bool(waiting) == head.apology_open
+    return [each.promised_at for each in head.apologies]
 
 
 def money(head: Dossier) -> Any:

@@ -18,6 +18,8 @@ from chalicelib.clock.rules import ZONE
 from chalicelib.documents import records as documents
 from chalicelib.documents.rules import Document, Reason, State
 from chalicelib.dossiers import records as dossiers
+from chalicelib.dossiers.attention import flag
+from chalicelib.history.rules import SYSTEM, EventType
 from chalicelib.postal import records as shipments
 from chalicelib.postal import vnpost
 from chalicelib.postal.heard import CursorItem
@@ -77,6 +79,15 @@ class World:
     def filed(self, procedure: Any = FREE) -> str:
         dossier_id = self.draft(procedure)
         _good(self.binh.post(f"/dossiers/{dossier_id}/submission"))
+        return dossier_id
+
+    def warned(self) -> str:
+        """Accepted, and flagged as due soon: its letter of apology waits for the approver."""
+        dossier_id = self.filed()
+        seen = self.an.get(f"/dossiers/{dossier_id}").etag
+        _good(self.an.post(f"/dossiers/{dossier_id}/acceptance", seen=seen))
+        dossier = dossiers.load(dossier_id)
+        dossiers.keep(dossier, flag(dossier, EventType.DUE_SOON, self.now), SYSTEM, self.now)
         return dossier_id
 
     def being_paid(self) -> tuple[str, str]:

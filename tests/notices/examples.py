@@ -105,7 +105,15 @@ TELLING: dict[EventType, list[dict[str, Any]]] = {
     EventType.DISPATCHED: [{"tracking_code": "EE123456785VN"}, {"tracking_code": None}],
     EventType.DELIVERED: [{"tracking_code": "EE123456785VN"}],
     EventType.RETURNED: [{"channel": "online"}, {"channel": "desk"}],
-    EventType.OVERDUE: [{"due_at": DUE.isoformat()}],
+    EventType.APOLOGISED: [
+        {"due_at": DUE.isoformat(), "promised_at": LATER, "reason": "Chờ xác minh.", "late": late}
+        for late in (False, True)
+    ],
+    EventType.OVERDUE: [
+        {"due_at": DUE.isoformat()},
+        {"due_at": DUE.isoformat(), "apologised": False, "promised_at": None},
+        {"due_at": DUE.isoformat(), "apologised": True, "promised_at": LATER},
+    ],
     EventType.DRAFT_EXPIRING: [{"due_at": None}],
     EventType.DRAFT_EXPIRED: [{"due_at": None}],
 }

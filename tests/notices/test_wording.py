@@ -106,6 +106,21 @@ def test_the_supplement_letter_lists_every_item_by_its_name_with_its_reason():
     assert "1. Giấy chứng sinh\n   Lý do: Bản chụp bị mờ.\n   Hãy chụp lại.\n2. Mục “full_name” trong tờ khai\n" in text
 
 
+def test_a_signed_apology_is_told_with_the_new_date_and_the_late_result_recalls_it():
+    letter = written(happened(EventType.APOLOGISED))
+    assert letter.subject == f"Hồ sơ {CODE}: xin lỗi và hẹn lại 16:30 01/07/2026"
+    assert "Lý do: Chờ xác minh." in letter.text
+    assert "16:30 26/06/2026" in letter.text
+
+    unsigned, signed = (written(happened(EventType.OVERDUE, data)) for data in TELLING[EventType.OVERDUE][1:])
+    assert "01/07/2026" not in unsigned.text
+    assert "chậm nhất 16:30 01/07/2026" in signed.text
+    assert (
+        "at the latest by 16:30 01/07/2026"
+        in written(happened(EventType.OVERDUE, TELLING[EventType.OVERDUE][2]), "en").text
+    )
+
+
 def test_an_amended_calendar_is_told_with_the_announcements_it_rests_on():
     event = happened(EventType.CALENDAR_CHANGED, TELLING[EventType.CALENDAR_CHANGED][1])
 
@@ -116,7 +131,9 @@ def test_an_amended_calendar_is_told_with_the_announcements_it_rests_on():
     assert "Announced by: Decision 7/QĐ-UBND, on 11/06/2026.\n" in en
 
 
-@pytest.mark.parametrize(("type_", "data"), [(EventType.OVERDUE, None), (EventType.EXTENDED, None)])
+@pytest.mark.parametrize(
+    ("type_", "data"), [(EventType.OVERDUE, None), (EventType.EXTENDED, None), (EventType.APOLOGISED, None)]
+)
 def test_being_late_is_told_with_an_apology(type_, data):
     assert "xin lỗi" in written(happened(type_, data)).text
     assert "apologise" in written(happened(type_, data), "en").text

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -16,6 +16,8 @@ from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.generation import GenerationMode
 
 import app  # noqa: F401 - fills the list of operations
+from chalicelib.clock.calendars import load
+from chalicelib.clock.now import now
 from chalicelib.clock.rules import ZONE
 from chalicelib.payments import receipt_actions
 from chalicelib.payments import records as payments
@@ -25,12 +27,15 @@ from tests.dossiers.conftest import AT_DESK, FREE, PAID, PDF, POSTED, WITH_PAPER
 from tests.payments.conftest import FAILED, notification, vnpay_hears
 from tests.payments.ledgers import as_csv
 from tests.people import Reply, Town
+from tests.towns import warned
 from tests.web.described import require_described
 
 VNPAY_HEADS = ("vnp_TransactionNo", "vnp_TxnRef", "Loại giao dịch", "Trạng thái", "Số tiền", "vnp_PayDate")
 NOW = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)
 pytestmark = pytest.mark.slow  # and all in one process (`--dist loadfile`): the last test says which got nowhere
 PEOPLE = [each for each in OPERATIONS if each.who != "machine"]
+# A working day after whatever is promised today.
+PROMISED = load().working_from(now().date() + timedelta(days=30)).isoformat()
 # A request of each kind that may well succeed: what is generated replaces parts of it.
 SENSIBLE: dict[str, Any] = {
     "begin_dossier": a_draft(),
@@ -49,6 +54,7 @@ SENSIBLE: dict[str, Any] = {
     "assign_dossier": {"officer": "specialist-H32.10"},
     "suspend_dossier": {"cause": "other_agency", "reason": "Chờ ý kiến"},
     "extend_dossier": {"reason": "Hồ sơ phức tạp", "days": 3},
+    "sign_apology": {"reason": "Chờ xác minh", "promised_date": PROMISED},
     "stop_dossier": {"reason": "Không đủ điều kiện"},
     "revoke_paper": {"reason": "In sai tên"},
     "give_result": {"outcome": "granted", "documents": []},
@@ -74,6 +80,7 @@ SENSIBLE: dict[str, Any] = {
 SENSIBLE_QUERY: dict[str, dict[str, Any]] = {
     "list_procedures": {"q": "thu tuc", "limit": 2},
     "show_calendar": {"year": 2026, "agency": "H32.10"},
+    "list_unsigned_apologies": {"overdue": "true", "limit": 1},
     "read_queue": {"queue": "to_accept", "limit": 1},
     "list_reconciliations": {"provider": "vnpay"},
     "make_register": {"from": "2026-06-01", "to": "2026-06-02", "format": "xlsx"},
@@ -108,8 +115,9 @@ def scene(wired_town: Town, address: str, kept_table: Callable[[], Callable[[], 
     stages = {
         name: file(binh, delivery=POSTED if name == "finished" else {"channel": "online"})["id"] for name in STAGES
     }
-    for name in ("accepted", "processing", "suspended", "finished", "returned"):
+    for name in ("accepted", "processing", "suspended", "finished", "returned", "warned"):
         an.decide(stages[name], "acceptance")
+    warned(stages["warned"])
     an.decide(stages["asked"], "supplement-requests", SENSIBLE["ask_supplement"])
     chi.decide(stages["processing"], "assignment", {"officer": "specialist-H32.10"})
     chi.decide(stages["suspended"], "suspension", SENSIBLE["suspend_dossier"])
@@ -181,6 +189,7 @@ APT = {
     **dict.fromkeys(("suspend_dossier", "extend_dossier", "give_result", "stop_dossier"), "processing"),
     **{"answer_supplement": "asked", "resume_dossier": "suspended", "return_result": "finished"},
     **dict.fromkeys(("list_papers", "fetch_paper", "revoke_paper"), "accepted"),
+    **dict.fromkeys(("sign_apology", "draft_apology"), "warned"),
     **{"list_receipts": "paid", "fetch_receipt": "paid", "fetch_failure_proof": "failed"},
     **{"rate_dossier": "returned", "start_payment": "unpaid", "take_counter_payment": "at_desk"},
 }
@@ -188,7 +197,7 @@ OF_REFUND = {
     **dict.fromkeys(("approve_refund", "reject_refund"), "proposed"),
     **{"complete_refund": "asked", "fetch_failure_proof": "failed"},
 }
-STAGES = ("submitted", "asked", "accepted", "processing", "suspended", "finished", "returned")
+STAGES = ("submitted", "asked", "accepted", "processing", "suspended", "finished", "returned", "warned")
 PERSONS: dict[str, Callable[[Town, Operation], str | None]] = {
     "citizen": lambda town, operation: town.citizen().bearer,
     "officer": lambda town, operation: _officer(town, operation).bearer,
@@ -196,7 +205,10 @@ PERSONS: dict[str, Callable[[Town, Operation], str | None]] = {
 }
 ROLES = {
     "specialist": {"suspend_dossier", "resume_dossier", "assign_dossier"},
-    "approver": {"give_result", "extend_dossier", "stop_dossier"},
+    "approver": {
+        *("give_result", "extend_dossier", "stop_dossier"),
+        *("sign_apology", "draft_apology", "list_unsigned_apologies"),
+    },
     "finance": {
         *("list_payments_needing", "read_payment", "ask_refund", "approve_refund", "reject_refund", "complete_refund"),
         *("note_dispute", "list_unmatched", "list_forged", "place_money", "return_money"),
