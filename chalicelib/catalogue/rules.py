@@ -1,11 +1,12 @@
 """What an agency, a procedure and its published versions are; what a filing costs. Pure."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, model_validator
 
 from chalicelib.clock.rules import PauseCause, Processing
+from chalicelib.refusals import TellingError
 
 PROCEDURE_CODE = r"^[0-9]\.[0-9]{6}(?:\.[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[HG][0-9]{2})?$"
 AGENCY_CODE = r"^[A-Z][0-9]{2}(?:\.[0-9]{2,3}){0,8}$"
@@ -79,8 +80,12 @@ class LegalBasis(Facts):
 
 
 class Step(Facts):
+    """A step of the way, and whose it is; `processing`: a time of its own, where the procedure sets one."""
+
     name: str
     by: str = ""
+    processing: Processing | None = None
+    agency: AgencyCode | None = None
 
 
 class Review(Facts):
@@ -130,6 +135,27 @@ class Procedure(Facts):
     source: str
     version: int = Field(default=1, ge=1)
     valid_from: date
+
+    @model_validator(mode="after")
+    def steps_fit_into_the_whole(self) -> Self:
+        """Steps with times of their own are told apart by name; those in the unit of the whole fit into it."""
+        own = [step.processing for step in self.steps if step.processing]
+        if own and len({step.name for step in self.steps}) < len(self.steps):
+            raise TellingError(
+                "step_named_twice",
+                "Các bước có thời hạn riêng phải có tên khác nhau.",
+                "Steps with times of their own must have different names.",
+                "/steps",
+            )
+        whole = self.processing
+        if whole and sum(each.amount for each in own if each.unit == whole.unit) > whole.amount:
+            raise TellingError(
+                "steps_exceed_the_whole",
+                "Tổng thời hạn của các bước vượt quá thời hạn giải quyết của thủ tục.",
+                "The steps together take longer than the procedure allows.",
+                "/steps",
+            )
+        return self
 
     @property
     def agency(self) -> str:

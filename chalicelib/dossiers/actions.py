@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from chalicelib import access
 from chalicelib.access import Caller
@@ -11,7 +11,7 @@ from chalicelib.catalogue.rules import Procedure
 from chalicelib.clock.actions import calendar_for, calendar_under
 from chalicelib.clock.replay import Replay
 from chalicelib.documents import records as documents
-from chalicelib.dossiers import clockwork, filing, forms, lookup, moves, numbering, records, stops, sweeps
+from chalicelib.dossiers import clockwork, filing, forms, lookup, moves, numbering, records, stepwork, stops, sweeps
 from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.asked import Draft, Edit, WrongAgency
 from chalicelib.dossiers.change import Change, moved
@@ -73,16 +73,23 @@ def past(dossier_id: str, caller: Caller | None) -> tuple[Dossier, list[Event]]:
     return look(dossier_id, caller), history.events(dossier_id)
 
 
-def clock_of(dossier_id: str, caller: Caller | None, now: datetime) -> tuple[Replay | None, Dossier]:
+class Clocks(NamedTuple):
+    """The clock that runs, or ran last, under the edition its date was promised under; and the steps' own."""
+
+    dossier: Dossier
+    clock: Replay | None
+    steps: list[stepwork.Run]
+
+
+def clock_of(dossier_id: str, caller: Caller | None, now: datetime) -> Clocks:
     dossier, events = past(dossier_id, caller)
-    return _clock(dossier, events, now), dossier
+    return _clocks(dossier, events, now)
 
 
-def _clock(dossier: Dossier, events: Sequence[Event], now: datetime) -> Replay | None:
-    """The clock that runs, or ran last, under the edition its date was promised under."""
+def _clocks(dossier: Dossier, events: Sequence[Event], now: datetime) -> Clocks:
     pinned = dossier.calendar_edition
     calendar = calendar_under(pinned, dossier.agency, now) if pinned else calendar_for(dossier.agency, now)
-    return clockwork.clock_of(dossier, events, calendar)
+    return Clocks(dossier, clockwork.clock_of(dossier, events, calendar), stepwork.runs(events))
 
 
 @again_if_overtaken
@@ -191,7 +198,7 @@ def look_up(code: str, proof: str, now: datetime) -> tuple[Dossier, Sequence[dic
     return Dossier.model_validate_json(found.body), found.steps
 
 
-def look_up_clock(code: str, proof: str, now: datetime) -> tuple[Replay | None, Dossier]:
+def look_up_clock(code: str, proof: str, now: datetime) -> Clocks:
     """The clock of the dossier so found: what its date rests on is no secret from whoever may know the date."""
     dossier, _ = look_up(code, proof, now)
-    return _clock(dossier, history.events(dossier.id), now), dossier
+    return _clocks(dossier, history.events(dossier.id), now)

@@ -9,7 +9,8 @@ from chalicelib.catalogue.rules import AgencyCode, ProcedureCode
 from chalicelib.clock.rules import PauseCause
 from chalicelib.dossiers.people import Delivery, LongText, Person
 from chalicelib.dossiers.queues import Queue
-from chalicelib.dossiers.rules import DeclaredFinish, SupplementItem
+from chalicelib.dossiers.results import DeclaredFinish
+from chalicelib.dossiers.rules import SupplementItem
 from chalicelib.refusals import Fault, Invalid
 from chalicelib.web import Query, Request
 
@@ -84,7 +85,10 @@ class SupplementAsked(Request):
 
 
 class Assignment(Request):
+    """`step`: one of the procedure's, where it sets any a time of its own; its clock starts at this assignment."""
+
     officer: Subject
+    step: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
 
 
 class Suspension(Reason):

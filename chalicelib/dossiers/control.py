@@ -5,8 +5,9 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from chalicelib.dossiers.clockwork import finish_of
-from chalicelib.dossiers.paper_words import recorded
-from chalicelib.dossiers.rules import EvidenceKind, FinishEvidence
+from chalicelib.dossiers.paper_words import recorded, step_assigned
+from chalicelib.dossiers.results import EvidenceKind, FinishEvidence
+from chalicelib.dossiers.stepwork import runs
 from chalicelib.history.rules import Event, EventType
 
 E = EventType
@@ -29,8 +30,8 @@ HANDS: Final[dict[EventType, tuple[str, str, str]]] = {
 
 
 def steps(history: Sequence[Event], due_at: datetime | None) -> list[dict[str, Any]]:
-    known = names(history)
-    return [_step(event, due_at, known) for event in history if event.type in HANDS]
+    known, within = names(history), _within_steps(history)
+    return [_step(event, due_at, known) | within.get(event.seq, {}) for event in history if event.type in HANDS]
 
 
 def names(history: Sequence[Event]) -> dict[str, str]:
@@ -51,6 +52,24 @@ def _step(event: Event, due_at: datetime | None, known: Mapping[str, str]) -> di
         "outcome": kept(done.date(), due_at.date()) if ends and due_at else "",
         "note": f"{note}; {recorded(done, event.at, evidence)}" if (evidence := _evidence(event)) else note,
     }
+
+
+def _within_steps(history: Sequence[Event]) -> dict[int, dict[str, str]]:
+    """By event, each hand-over within a step of the procedure: the step's own date, and whether it was kept by then."""
+    said: dict[int, dict[str, str]] = {}
+    for run in runs(history):
+        given_on = [*(at for _, at in run.hands[1:]), run.ended_at]
+        for (seq, _), end in zip(run.hands, given_on, strict=True):
+            outcome = _step_kept(end or run.until(history[-1].at), run.due_at, over=end is not None)
+            said[seq] = {"note": step_assigned(run.name, run.due_at), "outcome": outcome}
+    return said
+
+
+def _step_kept(end: datetime, due_at: datetime | None, *, over: bool) -> str:
+    """To the instant, not by date: steps are measured in hours. Of one that goes on only that it is late."""
+    if due_at is not None and end > due_at:
+        return "Quá hạn"
+    return "Đúng hạn" if due_at is not None and over else ""
 
 
 def _evidence(event: Event) -> EvidenceKind | None:

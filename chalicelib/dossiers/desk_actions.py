@@ -19,6 +19,7 @@ from chalicelib.dossiers import (
     moves,
     queues,
     records,
+    stepwork,
     stops,
     sweeps,
 )
@@ -28,7 +29,8 @@ from chalicelib.dossiers.change import Change
 from chalicelib.dossiers.life import next_stage
 from chalicelib.dossiers.queues import Queue
 from chalicelib.dossiers.records import again_if_overtaken
-from chalicelib.dossiers.rules import DeclaredFinish, Dossier, Result, SupplementItem
+from chalicelib.dossiers.results import DeclaredFinish, Result
+from chalicelib.dossiers.rules import Dossier, SupplementItem
 from chalicelib.history import records as history
 from chalicelib.history.rules import EventType
 from chalicelib.refusals import Fault, Forbidden, Invalid
@@ -91,10 +93,14 @@ def refuse(dossier_id: str, reason: str, legal_basis: str, act: Act) -> Dossier:
     return _decide(dossier_id, "refuse", act, lambda dossier: moves.refuse(dossier, reason, legal_basis, act.at))
 
 
-def assign(dossier_id: str, officer: str, act: Act) -> Dossier:
-    """A supervisor assigns anyone; a specialist may take a dossier, not give it away."""
-    action = "claim" if officer == act.caller.subject else "assign"
-    return _decide(dossier_id, action, act, lambda dossier: moves.assign(dossier, officer, act.at))
+def assign(dossier_id: str, officer: str, step: str | None, act: Act) -> Dossier:
+    """A supervisor assigns anyone; a specialist may take a dossier, not give it away. `step`: the one begun by it."""
+
+    def move(dossier: Dossier) -> Change:
+        past = history.events(dossier_id, until=dossier.version) if step else []
+        return stepwork.assign(dossier, officer, step, past, act.at, calendar_for(dossier.agency, act.at))
+
+    return _decide(dossier_id, "claim" if officer == act.caller.subject else "assign", act, move)
 
 
 def ask_supplement(dossier_id: str, items: Sequence[SupplementItem], note: str, act: Act) -> Dossier:

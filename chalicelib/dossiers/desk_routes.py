@@ -7,8 +7,10 @@ from chalicelib.dossiers import asked, desk_actions, finishing
 from chalicelib.dossiers.handover import ChannelNotOffered
 from chalicelib.dossiers.life import NotInThisStage
 from chalicelib.dossiers.moves import FeeNotPaid
-from chalicelib.dossiers.rules import Dossier, Result, SomebodyElseWasFaster, UnknownDossier
+from chalicelib.dossiers.results import Result
+from chalicelib.dossiers.rules import Dossier, SomebodyElseWasFaster, UnknownDossier
 from chalicelib.dossiers.shown import DossierList, DossierShown, act_of, card_shown, shown
+from chalicelib.dossiers.stepwork import StepTooEarly, UnknownStep
 from chalicelib.dossiers.stops import CauseNotAllowed
 from chalicelib.refusals import Forbidden, Refusal
 from chalicelib.web import Call, Request, Routes, View
@@ -69,10 +71,11 @@ def ask_supplement(call: Call, dossier_id: str) -> Dossier:
     return desk_actions.ask_supplement(dossier_id, said.items, said.note, act_of(call))
 
 
-@decision("assignment", asked.Assignment)
+@decision("assignment", asked.Assignment, UnknownStep, StepTooEarly)
 def assign_dossier(call: Call, dossier_id: str) -> Dossier:
-    """One officer answers for it."""
-    return desk_actions.assign(dossier_id, call.body.officer, act_of(call))
+    """One officer answers for it; a step named begins, and the one before it ends."""
+    said: asked.Assignment = call.body
+    return desk_actions.assign(dossier_id, said.officer, said.step, act_of(call))
 
 
 @decision("suspension", asked.Suspension, CauseNotAllowed)

@@ -12,7 +12,7 @@ from chalicelib.dossiers import clockwork
 from chalicelib.dossiers.change import Change, imagined, moved
 from chalicelib.dossiers.forms import form_faults
 from chalicelib.dossiers.people import Delivery
-from chalicelib.dossiers.rules import Dossier, Pinned, PinnedComponent
+from chalicelib.dossiers.rules import Dossier, Pinned, PinnedComponent, PinnedStep
 from chalicelib.history.rules import EventType, digest
 from chalicelib.refusals import Fault, Invalid
 
@@ -38,7 +38,14 @@ def pinned(procedure: Procedure) -> Pinned:
         refund=procedure.refund,
         components={each.code: PinnedComponent(name=each.name, accepts=each.accepts) for each in procedure.components},
         questions=tuple(procedure.form.get("properties", ())),
+        steps=_steps(procedure),
     )
+
+
+def _steps(procedure: Procedure) -> tuple[PinnedStep, ...]:
+    """Only of a procedure that sets a step a time of its own: of others they may be long, and nothing rests on them."""
+    timed = any(step.processing for step in procedure.steps)
+    return tuple(PinnedStep(name=each.name, processing=each.processing) for each in procedure.steps) if timed else ()
 
 
 def submit(

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, Self
 
+from chalicelib.clock.events import ClockEvent
 from chalicelib.clock.outages import Outage
 from chalicelib.clock.rules import ZONE
 from chalicelib.documents.rules import Document, State
-from chalicelib.dossiers import clockwork
-from chalicelib.dossiers.rules import DeclaredFinish, Dossier
+from chalicelib.dossiers import clockwork, stepwork
+from chalicelib.dossiers.results import DeclaredFinish
+from chalicelib.dossiers.rules import Dossier
 from chalicelib.history.rules import Event
 from chalicelib.refusals import Fault, Invalid
 
@@ -78,10 +80,15 @@ def declared(said: DeclaredFinish, dossier: Dossier, history: Sequence[Event], n
         raise FinishInFuture.at(AT)
     if dossier.accepted_at is None or said.at < dossier.accepted_at:
         raise FinishBeforeAcceptance.at(AT, accepted=_told(dossier.accepted_at))
-    changed = max(tick.at for tick in clockwork.settlement_events(history))
+    changed = max(tick.at for tick in (*clockwork.settlement_events(history), *_step_starts(history)))
     if said.at < changed:
         raise FinishBeforeClockEvent.at(AT, changed=_told(changed))
     return said.model_copy(update={"at": said.at.astimezone(ZONE)})
+
+
+def _step_starts(history: Sequence[Event]) -> list[ClockEvent]:
+    """A step begun afterwards would have been begun on finished work."""
+    return [run.ticks[0] for run in stepwork.runs(history)]
 
 
 def require_outage(found: Outage | None, agency: str, at: datetime) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 from chalicelib.clock.calendars import WorkingCalendar
 from chalicelib.dossiers import clockwork
 from chalicelib.dossiers.change import NOTHING_OPEN, Change, imagined, moved, said
-from chalicelib.dossiers.rules import DeclaredFinish, Dossier, Rating, Result
+from chalicelib.dossiers.results import DeclaredFinish, Result
+from chalicelib.dossiers.rules import Dossier, Rating
 from chalicelib.history.rules import EventType
 from chalicelib.papers.forms import set_on
 from chalicelib.refusals import Conflict, Fault, Invalid
@@ -46,10 +47,6 @@ def refuse(dossier: Dossier, reason: str, legal_basis: str, at: datetime) -> Cha
     return Change(after, E.REFUSED, {"reason": reason, "legal_basis": legal_basis})
 
 
-def assign(dossier: Dossier, officer: str, at: datetime) -> Change:
-    return Change(moved(dossier, E.ASSIGNED, at, officer=officer), E.ASSIGNED, {"officer": officer})
-
-
 def stop(dossier: Dossier, reason: str, at: datetime) -> Change:
     after = moved(dossier, E.STOPPED, at, closed_reason=reason, **_ended(at), **NOTHING_OPEN)
     return Change(after, E.STOPPED, {"reason": reason})
@@ -85,7 +82,7 @@ def decide(dossier: Dossier, result: Result, at: datetime) -> Change:
 
 def _ended(at: datetime, declared: DeclaredFinish | None = None) -> dict[str, Any]:
     finished_at, evidence = (declared.at, declared.evidence.kind) if declared else (at, None)
-    return {"finished_at": finished_at, "finish_recorded_at": at, "finish_evidence": evidence}
+    return {"finished_at": finished_at, "finish_recorded_at": at, "finish_evidence": evidence, "step": None}
 
 
 def rate(dossier: Dossier, rating: Rating, at: datetime) -> Change:

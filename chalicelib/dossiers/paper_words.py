@@ -6,7 +6,8 @@ from typing import Final
 
 from chalicelib.clock.rules import ZONE, Processing, Unit
 from chalicelib.dossiers.people import Address, Delivery
-from chalicelib.dossiers.rules import EvidenceKind, PinnedComponent
+from chalicelib.dossiers.results import EvidenceKind
+from chalicelib.dossiers.rules import PinnedComponent
 
 UNITS: Final = {
     Unit.WORKING_HOUR: "giờ làm việc",
@@ -51,6 +52,11 @@ def recorded(finished_at: datetime, recorded_at: datetime, evidence: EvidenceKin
     """An earlier finish: when the work was finished, when that was entered, and what proves it."""
     done, entered = (f"{at.astimezone(ZONE):%H:%M ngày %d/%m/%Y}" for at in (finished_at, recorded_at))
     return f"xong lúc {done} ({PROVED[evidence]}), ghi nhận lúc {entered}"
+
+
+def step_assigned(name: str, due_at: datetime | None) -> str:
+    by = f", hạn {due_at.astimezone(ZONE):%H:%M ngày %d/%m/%Y}" if due_at else ""
+    return f"Phân công giải quyết bước “{name}”{by}"
 
 
 def term(processing: Processing | None) -> str:

@@ -85,6 +85,8 @@ def card(dossier: Dossier) -> dict[str, Any]:
         "acceptance_due_at": accept_by,
         "accepted_at": dossier.accepted_at.isoformat() if dossier.accepted_at else None,
         "due_at": due_at,
+        "step": dossier.step.model_dump(mode="json") if dossier.step else None,
+        "paused_since": dossier.paused_since.isoformat() if dossier.paused_since else None,
         "payment_status": dossier.payment_status,
         "fee_due": dossier.fee_due,
         "changed_at": dossier.changed_at.isoformat(),

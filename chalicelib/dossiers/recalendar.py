@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from chalicelib.clock.amendments import Entered
 from chalicelib.clock.calendars import WorkingCalendar
-from chalicelib.dossiers import clockwork
+from chalicelib.dossiers import clockwork, stepwork
 from chalicelib.dossiers.change import Change, moved, said
 from chalicelib.dossiers.life import NEXT
 from chalicelib.dossiers.queues import Span
@@ -22,8 +22,8 @@ STRETCHES: Final = (Span("to_accept#", "to_accept$"), Span("in_progress#", "supp
 
 def may_concern(card: dict[str, Any], since: date) -> bool:
     """Whether the day from which the calendar differs comes before what the dossier was promised."""
-    due = card["due_at"] or card["acceptance_due_at"]
-    return due is not None and datetime.fromisoformat(due).date() >= since
+    dues = (card["due_at"] or card["acceptance_due_at"], (card.get("step") or {}).get("due_at"))
+    return any(due is not None and datetime.fromisoformat(due).date() >= since for due in dues)
 
 
 def recalendared(dossier: Dossier, history: Sequence[Event], calendar: WorkingCalendar, at: datetime) -> Change | None:
@@ -34,13 +34,15 @@ def recalendared(dossier: Dossier, history: Sequence[Event], calendar: WorkingCa
     name = "acceptance_due_at" if dossier.accepted_at is None else "due_at"
     before, due_at = getattr(dossier, name), clock.due_at
     provisional = clock.provisional and name == "due_at"
-    if (before, dossier.provisional) == (due_at, provisional):
+    step = stepwork.current(history, dossier.procedure, calendar)
+    if (before, dossier.provisional, dossier.step) == (due_at, provisional, step):
         return None
-    dates = {name: due_at, "provisional": provisional, "calendar_edition": calendar.edition}
+    dates = {name: due_at, "provisional": provisional, "calendar_edition": calendar.edition, "step": step}
     later = before is not None and due_at is not None and due_at > before
     data = {
         **{name.removesuffix("_at") + "_before": said(before), name: said(due_at), "later": later},
         **{"edition_before": dossier.calendar_edition, "calendar_edition": calendar.edition},
+        **stepwork.told(step),
     }
     return Change(moved(dossier, E.CALENDAR_CHANGED, at, **dates), E.CALENDAR_CHANGED, data)
 
@@ -50,7 +52,8 @@ def counted_days(before: Dossier, after: Dossier) -> tuple[date, date] | None:
     accepted = before.accepted_at is not None
     since = before.accepted_at or before.submitted_at
     dues = (before.due_at, after.due_at) if accepted else (before.acceptance_due_at, after.acceptance_due_at)
-    known = [due for due in dues if due is not None]
+    steps = (each.step.due_at for each in (before, after) if each.step)
+    known = [due for due in (*dues, *steps) if due is not None]
     return (since.date(), max(known).date()) if since and known else None
 
 

@@ -10,18 +10,17 @@ from chalicelib.catalogue.publication import (
     UnknownProcedure,
 )
 from chalicelib.dossiers import actions, asked
+from chalicelib.dossiers.explained import DeadlineShown, deadline_shown
 from chalicelib.dossiers.life import NotInThisStage
 from chalicelib.dossiers.moves import AlreadyRated
 from chalicelib.dossiers.proofs import LookupNoMatch
 from chalicelib.dossiers.rules import Dossier, DraftExpired, Rating, SomebodyElseWasFaster, UnknownDossier
 from chalicelib.dossiers.shown import (
-    DeadlineShown,
     DossierList,
     DossierShown,
     HistoryShown,
     act_of,
     card_shown,
-    deadline_shown,
     event_shown,
     shown,
 )
@@ -169,8 +168,8 @@ def read_history(call: Call, dossier_id: str) -> HistoryShown:
 )
 def explain_deadline(call: Call, dossier_id: str) -> DeadlineShown:
     """Why the due date is what it is, day by day; before acceptance, the desk's own."""
-    clock, dossier = actions.clock_of(dossier_id, call.caller, call.now)
-    return deadline_shown(clock, dossier, call.now, call.language)
+    found = actions.clock_of(dossier_id, call.caller, call.now)
+    return deadline_shown(found.clock, found.dossier, found.steps, call.now, call.language)
 
 
 @routes.on(
@@ -197,5 +196,5 @@ def look_up_status(call: Call) -> PublicStatus:
 )
 def look_up_deadline(call: Call) -> DeadlineShown:
     """Why the due date is what it is, for whoever has the dossier's code and the last four digits."""
-    clock, dossier = actions.look_up_clock(call.body.code.upper(), call.body.proof, call.now)
-    return deadline_shown(clock, dossier, call.now, call.language)
+    found = actions.look_up_clock(call.body.code.upper(), call.body.proof, call.now)
+    return deadline_shown(found.clock, found.dossier, found.steps, call.now, call.language)

@@ -3,14 +3,14 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
 from chalicelib.catalogue.rules import Fee, RefundRule
 from chalicelib.clock.events import ResumeMode
-from chalicelib.clock.outages import OUTAGE_ID
 from chalicelib.clock.rules import PauseCause, Processing
 from chalicelib.dossiers.life import CLOSED, NATIONAL, RUNNING, Stage, public_word
 from chalicelib.dossiers.people import Delivery, Facts, Given, LongText, Person
+from chalicelib.dossiers.results import EvidenceKind, Result
 from chalicelib.history.rules import GENESIS, EventType
 from chalicelib.refusals import Conflict, Gone, NotFound, TellingError
 
@@ -57,46 +57,6 @@ class SupplementRequest(Facts):
     late: bool = False
 
 
-EvidenceKind = Literal["outage", "document"]
-
-
-class FinishEvidence(Given):
-    """What proves that the work was finished before it was recorded: a declared outage, or a paper of the dossier."""
-
-    outage: Annotated[str, Field(pattern=OUTAGE_ID)] | None = None
-    document: Annotated[str, Field(min_length=1, max_length=64)] | None = None
-
-    @model_validator(mode="after")
-    def one_of_the_two(self) -> Self:
-        if bool(self.outage) == bool(self.document):
-            raise TellingError(
-                "outage_or_document",
-                "Hãy nêu đúng một căn cứ: khoảng gián đoạn đã khai báo hoặc văn bản đã ký.",
-                "Name one piece of evidence: a declared outage, or a signed paper.",
-            )
-        return self
-
-    @property
-    def kind(self) -> EvidenceKind:
-        return "outage" if self.outage else "document"
-
-
-class DeclaredFinish(Given):
-    """When the work was finished, if that was before the result was entered."""
-
-    at: AwareDatetime
-    evidence: FinishEvidence
-
-
-class Result(Facts):
-    """`finished`: as declared. In a proposal it is for the approver to see, who states it again or does not."""
-
-    outcome: Literal["granted", "declined"]
-    documents: tuple[str, ...] = ()
-    reason: str = ""
-    finished: DeclaredFinish | None = None
-
-
 class Shipping(Facts):
     """Where the result is on its way; `status` none, to_dispatch, dispatched, delivered, failed."""
 
@@ -128,8 +88,24 @@ class PinnedComponent(Facts):
     accepts: tuple[str, ...]
 
 
+class PinnedStep(Facts):
+    name: str
+    processing: Processing | None = None
+
+
+class OpenStep(Facts):
+    """The step being worked on: since when, and by when where the procedure sets it a time of its own."""
+
+    name: str
+    started_at: datetime
+    due_at: datetime | None
+
+
 class Pinned(Facts):
-    """What the dossier keeps of its procedure, whatever becomes of the procedure afterwards."""
+    """What the dossier keeps of its procedure, whatever becomes of the procedure afterwards.
+
+    `steps`: all of them, where any has a time of its own; else none.
+    """
 
     code: str
     name: str
@@ -146,6 +122,7 @@ class Pinned(Facts):
     refund: RefundRule = RefundRule()
     components: dict[str, PinnedComponent] = {}
     questions: tuple[str, ...] = ()
+    steps: tuple[PinnedStep, ...] = ()
 
 
 PaymentStatus = Literal[
@@ -205,6 +182,7 @@ class Dossier(Facts):
     provisional: bool = False
     calendar_edition: str = ""
     form_set: str = ""
+    step: OpenStep | None = None
     paused_since: datetime | None = None
     pause_cause: PauseCause | None = None
     finished_at: datetime | None = None

@@ -1,16 +1,16 @@
 """How a dossier is shown to those who may see it."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
 
-from chalicelib.clock.replay import Replay
 from chalicelib.dossiers import status
 from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.life import NAMES, RUNNING, Stage, public_word
 from chalicelib.dossiers.people import Delivery, Person
-from chalicelib.dossiers.rules import Dossier, Rating, Result, SupplementRequest
+from chalicelib.dossiers.results import Result
+from chalicelib.dossiers.rules import Dossier, OpenStep, Rating, SupplementRequest
 from chalicelib.dossiers.status import DeliveryShown, Missing, PaymentShown, Turn
 from chalicelib.history.rules import Actor, Event
 from chalicelib.refusals import Language
@@ -35,6 +35,15 @@ class ApologyShown(BaseModel):
     signed_at: datetime | None
     promised: datetime | None
     reason: str
+
+
+class StepDue(BaseModel):
+    """The step being worked on. `due_at`: where the procedure sets it a time of its own."""
+
+    name: str
+    started_at: datetime
+    due_at: datetime | None
+    late: bool
 
 
 class DossierShown(BaseModel):
@@ -70,6 +79,7 @@ class DossierShown(BaseModel):
     due_provisional: bool
     overdue: bool
     apology: ApologyShown | None
+    step: StepDue | None
     paused_since: datetime | None
     pause_cause: str | None
     finished_at: datetime | None
@@ -87,7 +97,8 @@ class DossierShown(BaseModel):
     rating: Rating | None
 
 
-SAME = frozenset(DossierShown.model_fields) & frozenset(Dossier.model_fields) - {"procedure", "fees", "shipping"}
+OTHERWISE = {"procedure", "fees", "shipping", "step"}
+SAME = frozenset(DossierShown.model_fields) & frozenset(Dossier.model_fields) - OTHERWISE
 
 
 def shown(dossier: Dossier, call: Call) -> DossierShown:
@@ -107,6 +118,7 @@ def shown(dossier: Dossier, call: Call) -> DossierShown:
         due_provisional=dossier.provisional,
         overdue=status.is_overdue(dossier, call.now),
         apology=_apology(dossier, officers=not citizens),
+        step=_step_due(dossier.step, dossier.paused_since or call.now),
         turn=status.turn(dossier, call.language),
         missing=status.missing(dossier),
         shipping=status.shipping_shown(dossier),
@@ -126,6 +138,12 @@ def _apology(dossier: Dossier, *, officers: bool) -> ApologyShown | None:
     )
 
 
+def _step_due(step: OpenStep | None, until: datetime) -> StepDue | None:
+    if step is None:
+        return None
+    return StepDue(**dict(step), late=step.due_at is not None and until > step.due_at)
+
+
 class DossierCard(BaseModel):
     """A dossier in a list."""
 
@@ -143,6 +161,7 @@ class DossierCard(BaseModel):
     acceptance_due_at: datetime | None
     due_at: datetime | None
     overdue: bool
+    step: StepDue | None
     payment_status: str
     fee_due: int
     changed_at: datetime
@@ -155,11 +174,14 @@ class DossierList(Listed):
 def card_shown(card: dict[str, Any], now: datetime, language: Language) -> DossierCard:
     stage = Stage(card.pop("stage"))
     running = stage in RUNNING and card["due_at"] is not None
+    since = card.get("paused_since")
+    step = OpenStep.model_validate(card["step"]) if card.get("step") else None
     return DossierCard.model_validate(
         {
             **card,
             "status": public_word(stage),
             "status_name": NAMES[stage][0 if language == "vi" else 1],
+            "step": _step_due(step, datetime.fromisoformat(since) if since else now),
             "overdue": running and now > datetime.fromisoformat(card["due_at"]),
         }
     )
@@ -180,54 +202,6 @@ class HistoryShown(BaseModel):
 
     items: list[EventShown]
     intact: bool
-
-
-class LineShown(BaseModel):
-    date: date
-    counted: bool
-    reason: str
-
-
-class DeadlineShown(BaseModel):
-    """The due date explained. `acceptance` is the desk's own clock, `settlement` the promise to the citizen.
-
-    `finished_at`: when the work was finished, by which its being in time is told; it may have been recorded later.
-    """
-
-    starts_at: datetime | None
-    due_at: datetime | None
-    first_due_at: datetime | None
-    provisional: bool
-    calendar_edition: str
-    convention: str | None
-    paused_since: datetime | None
-    extended: bool
-    finished_at: datetime | None
-    finish_recorded_at: datetime | None
-    finish_evidence: str | None
-    overdue: bool
-    lines: list[LineShown]
-
-
-def deadline_shown(clock: Replay | None, dossier: Dossier, now: datetime, language: Language) -> DeadlineShown:
-    lines = clock.deadline.lines if clock and clock.deadline else ()
-    processing = dossier.procedure.processing
-    return DeadlineShown(
-        starts_at=clock.starts_at if clock else None,
-        due_at=clock.due_at if clock else None,
-        # What was first promised stays so, whatever has become of the calendar.
-        first_due_at=dossier.first_due_at or (clock.first_due_at if clock else None),
-        provisional=clock.provisional if clock else False,
-        calendar_edition=clock.calendar.edition if clock else "",
-        convention=processing.convention.value if processing else None,
-        paused_since=clock.paused_since if clock else None,
-        extended=clock.extended if clock else False,
-        finished_at=dossier.finished_at,
-        finish_recorded_at=dossier.finish_recorded_at,
-        finish_evidence=dossier.finish_evidence,
-        overdue=status.is_overdue(dossier, now),
-        lines=[LineShown(date=line.date, counted=line.counted, reason=line.reason(language)) for line in lines],
-    )
 
 
 def event_shown(event: Event) -> EventShown:

@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.clock.calendars import WorkingCalendar
 from chalicelib.clock.rules import PauseCause
-from chalicelib.dossiers import clockwork
+from chalicelib.dossiers import clockwork, stepwork
 from chalicelib.dossiers.change import Change, imagined, moved, said
 from chalicelib.dossiers.life import Stage
 from chalicelib.dossiers.rules import Dossier, SupplementItem, SupplementRequest
@@ -97,13 +97,14 @@ def _dates(after: Dossier, history: Sequence[Event], calendar: WorkingCalendar) 
     procedure = after.procedure
     clock = clockwork.settlement(history, procedure.processing, procedure.resume, calendar)
     assert clock is not None  # noqa: S101 - it was accepted
-    return {"due_at": clock.due_at, "provisional": clock.provisional, "calendar_edition": calendar.edition}
+    dates = {"due_at": clock.due_at, "provisional": clock.provisional, "calendar_edition": calendar.edition}
+    return {**dates, "step": stepwork.current(history, procedure, calendar)}
 
 
 def _moved_dates(before: Dossier, dates: dict[str, Any]) -> dict[str, Any]:
     if "due_at" not in dates:
         return {"acceptance_due_at": said(dates["acceptance_due_at"])}
-    return {"due_before": said(before.due_at), "due_at": said(dates["due_at"])}
+    return {"due_before": said(before.due_at), "due_at": said(dates["due_at"]), **stepwork.told(dates["step"])}
 
 
 def _require_cause(dossier: Dossier, cause: PauseCause) -> None:

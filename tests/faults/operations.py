@@ -7,7 +7,7 @@ from secrets import token_hex
 from typing import Final, NamedTuple
 
 from chalicelib.notices.rules import LEASE
-from tests.faults.world import Told, World
+from tests.faults.world import STEP, Told, World
 from tests.people import Reply
 from tests.postal.conftest import handed_to_post
 
@@ -46,6 +46,24 @@ def apology(world: World) -> Delivery:
     chi = world.town.officer("approver", "H32.10", "chi")
     seen, letter = chi.get(f"/dossiers/{dossier_id}").etag, {"reason": "Chờ xác minh", "promised_date": "2026-06-11"}
     return Delivery(dossier_id, lambda: _told(chi.post(f"/dossiers/{dossier_id}/apology", letter, key=key, seen=seen)))
+
+
+def step(world: World) -> Delivery:
+    """An assignment that begins a step with a time of its own."""
+    dossier_id, key = world.accepted(), token_hex(8)
+    seen, body = world.an.get(f"/dossiers/{dossier_id}").etag, {"officer": "minh", "step": STEP.name}
+    lan = world.town.officer("supervisor", "H32.10", "lan")
+    return Delivery(dossier_id, lambda: _told(lan.post(f"/dossiers/{dossier_id}/assignment", body, key=key, seen=seen)))
+
+
+def result(world: World) -> Delivery:
+    """A decision on work that was finished in an outage, before it could be entered."""
+    dossier_id, key = world.accepted(), token_hex(8)
+    finished = {"at": (world.now + timedelta(minutes=30)).isoformat(), "evidence": {"outage": world.outage()}}
+    world.now += timedelta(hours=2)
+    seen, body = world.an.get(f"/dossiers/{dossier_id}").etag, {"outcome": "granted", "finished": finished}
+    boss = world.town.officer("approver", "H32.10", "duyen")
+    return Delivery(dossier_id, lambda: _told(boss.post(f"/dossiers/{dossier_id}/result", body, key=key, seen=seen)))
 
 
 def payment(world: World) -> Delivery:
@@ -97,5 +115,5 @@ def _told_to_vnpay(reply: Reply) -> Told:
     return Told(code in {"00", "02"}, code == "99", reply)
 
 
-BROKEN_BY_ERRORS: Final[tuple[Begin, ...]] = (submission, acceptance, apology, payment, dispatch, relay)
+BROKEN_BY_ERRORS: Final[tuple[Begin, ...]] = (submission, acceptance, apology, step, result, payment, dispatch, relay)
 OPERATIONS: Final[tuple[Begin, ...]] = (*BROKEN_BY_ERRORS, retried_dispatch, notices, sweep)

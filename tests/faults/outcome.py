@@ -34,7 +34,8 @@ def facts(world: World, dossier_id: str) -> dict[str, Any]:
     assert json.loads(status.body)["version"] == head.version
     return {
         "stage": head.stage,
-        "due": (head.acceptance_due_at, head.due_at),
+        "due": (head.acceptance_due_at, head.due_at, head.step),
+        "finished": (head.finished_at, head.finish_recorded_at, head.finish_evidence),
         "events": [event.type.value for event in events],
         "steps": [step["type"] for step in status.steps],
         "desk": standing,

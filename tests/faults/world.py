@@ -12,9 +12,11 @@ from aws_lambda_powertools.utilities.parameters import base as parameters
 import app
 from chalicelib.catalogue import actions as catalogue
 from chalicelib.catalogue import records as catalogue_records
-from chalicelib.catalogue.rules import Fee
+from chalicelib.catalogue.rules import Fee, Step
 from chalicelib.clock import actions as calendars
-from chalicelib.clock.rules import ZONE
+from chalicelib.clock import outage_actions, outage_records
+from chalicelib.clock.outages import OutageDeclared
+from chalicelib.clock.rules import ZONE, Processing, Unit
 from chalicelib.documents import records as documents
 from chalicelib.documents.rules import Document, Reason, State
 from chalicelib.dossiers import records as dossiers
@@ -31,7 +33,8 @@ from tests.payments.conftest import notification
 from tests.people import Reply, Town
 
 NINE = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)
-FREE = a_procedure("1.900001", components=(PAPER,))
+STEP = Step(name="Thẩm định", processing=Processing(unit=Unit.WORKING_HOUR, amount=8))
+FREE = a_procedure("1.900001", components=(PAPER,), steps=(STEP,))
 PAID = a_procedure("1.900002", fees=(Fee(code="LP1", name="Lệ phí", kind="le_phi", amount=20_000),))
 
 
@@ -83,12 +86,22 @@ class World:
 
     def warned(self) -> str:
         """Accepted, and flagged as due soon: its letter of apology waits for the approver."""
-        dossier_id = self.filed()
-        seen = self.an.get(f"/dossiers/{dossier_id}").etag
-        _good(self.an.post(f"/dossiers/{dossier_id}/acceptance", seen=seen))
+        dossier_id = self.accepted()
         dossier = dossiers.load(dossier_id)
         dossiers.keep(dossier, flag(dossier, EventType.DUE_SOON, self.now), SYSTEM, self.now)
         return dossier_id
+
+    def accepted(self) -> str:
+        dossier_id = self.filed()
+        _good(self.an.decide(dossier_id, "acceptance"))
+        return dossier_id
+
+    def outage(self) -> str:
+        """The hour after nine, declared once whoever asks for it first."""
+        if known := outage_records.every():
+            return known[0].id
+        said = {"from": NINE, "to": NINE + timedelta(hours=1), "reason": "Mất kết nối"}
+        return outage_actions.declare(OutageDeclared.model_validate(said), "admin", self.now + timedelta(hours=2)).id
 
     def being_paid(self) -> tuple[str, str]:
         """A dossier whose fee is being paid, and VNPAY's notification that it was."""
