@@ -34,6 +34,7 @@ HIDDEN: Final[dict[str, Any]] = {
     "proposal": None,
     "result": None,
     "rating": None,
+    "apologies": (),
     "closed_reason": "",
 }
 P = ParamSpec("P")

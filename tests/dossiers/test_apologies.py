@@ -11,6 +11,7 @@ from chalicelib.dossiers import clock_actions, records
 from chalicelib.dossiers.apologies import ApologisedAlready, NoApologyDue, PromiseInvalid, apologise
 from chalicelib.dossiers.apology_records import kept
 from chalicelib.dossiers.attention import FLAGS, flag
+from chalicelib.dossiers.items import StatusItem
 from chalicelib.dossiers.life import RUNNING, NotInThisStage, Stage
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.history.records import events
@@ -204,6 +205,8 @@ def test_a_letter_waits_from_the_first_warning_until_it_is_signed(town: Town, ti
     assert town.citizen().get(f"/dossiers/{dossier_id}/deadline").body["due_at"] == DUE.isoformat()
     steps = town.anyone.post("/status-lookups", {"code": seen["code"], "proof": "3456"}).body["steps"]
     assert steps[-1]["name"] == "Xin lỗi và hẹn lại"
+    public = StatusItem.get(f"C#{seen['code']}", "STATUS").body
+    assert not [said for said in (LETTER["reason"], "chi", "Võ Thị Chi") if f'"{said}"' in public]
 
 
 def test_the_draft_is_marked_and_carries_nothing_that_says_it_is_genuine(town: Town, time: Time) -> None:
