@@ -28,10 +28,12 @@ def money_recorded(
 ) -> Change:
     """`event`: payment_recorded (a provider said so) or counter_paid. `paid_amount`: all that has arrived, in VND.
 
-    The fee of a level 4 dossier, once paid, starts its acceptance clock.
+    The fee of a level 4 dossier, once paid, starts its acceptance clock; a refund that was thought of and came to
+    nothing does not start it anew.
     """
     after = moved(dossier, event, at, payment_status=status, paid_amount=paid_amount)
-    if not (dossier.awaits_payment and not after.awaits_payment):
+    never_left = dossier.payment_status == "refund_pending" and dossier.acceptance_due_at is not None
+    if not (dossier.awaits_payment and not after.awaits_payment) or never_left:
         return Change(after, event, data)
     begun = {**data, "starts_acceptance": True}
     due = clockwork.due_of(clockwork.acceptance([imagined(dossier, event, at, begun)], calendar))

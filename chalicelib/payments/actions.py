@@ -94,7 +94,6 @@ def counter_payment(
     done = attempt_at(payment, ledger.with_(payment, taken), dossier.version + 1, now)
     data = {**_facts(payment), "receipt_number": receipt_number, "status": "paid"}
     also = [
-        *records.started(payment, None),
         records.receipt(dossier.agency, receipt_number, payment),
         *_first_answer(once, done),
     ]

@@ -1,6 +1,8 @@
 """Speaking to providers on a schedule: asking about payments that wait, sending refunds, asking what became of them."""
 
+from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,11 +14,12 @@ from chalicelib.payments import providers, records
 from chalicelib.payments.fold import Ledger, Status, movements, next_question
 from chalicelib.payments.hearing import heard
 from chalicelib.payments.protocol import RefundOrder, RefundTold, Silent
-from chalicelib.payments.recording import Facts, next_word, record
-from chalicelib.payments.refunds import Act, Refund, RefundEvent, RefundState, movement_of, next_try
+from chalicelib.payments.recording import Facts, next_word, record, to_speak_of
+from chalicelib.payments.refunds import Act, Refund, RefundEvent, next_try
 from chalicelib.payments.rules import Payment, Source, Statement, belongs_to, recorded
 
 SILENT_TOO_OFTEN: Final = 3
+FAULTS_WAIT: Final = timedelta(minutes=5)
 IN_AN_HOUR: Final = timedelta(hours=1)
 TOLD: Final = {"done": Act.DONE, "pending": Act.TAKEN_ON, "failed": Act.FAILED}
 logger: Final = Logger(service="motcua")
@@ -24,37 +27,51 @@ logger: Final = Logger(service="motcua")
 
 def speak_to_providers(now: datetime) -> int:
     """Goes through the payments whose turn it is; tells how many. A silent provider is left for the next run."""
-    asked, silences = 0, 0
-    for payment_id in records.due_for_question(now):
-        try:
-            silences = 0 if _spoken_of(payment_id, now) else silences + 1
-            asked += 1
-        except Exception as error:  # noqa: BLE001 - one payment's fault does not keep the others waiting
-            logger.error("payment query failed", extra={"payment_id": payment_id, "kind": type(error).__name__})
-        if silences >= SILENT_TOO_OFTEN:
-            break
-    return asked
+    silences: Counter[str] = Counter()  # of each provider, one after the other
+    return sum(_tried(payment_id, silences, now) for payment_id in records.due_for_question(now))
 
 
-def _spoken_of(payment_id: str, now: datetime) -> bool:
-    """Whether the provider answered all that was asked."""
-    ledger = records.ledger(belongs_to(payment_id))
-    payment = ledger.payments[payment_id]
-    waiting = [each for each in ledger.refunds(payment) if each.state in (RefundState.APPROVED, RefundState.TAKEN_ON)]
+def _tried(payment_id: str, silences: Counter[str], now: datetime) -> bool:
+    ledger = Ledger()
     try:
-        for refund in waiting:
-            _refunded(payment, refund, now)
-        return True if waiting else _asked(payment, ledger, now)
-    except Silent as silence:
-        logger.warning("payment provider is silent", extra={"payment_id": payment_id, "why": str(silence)})
-        records.ask_again(payment, _patience(waiting, payment, ledger, now))
+        ledger = records.ledger(belongs_to(payment_id))
+        payment = ledger.payments[payment_id]
+        if silences[payment.provider] >= SILENT_TOO_OFTEN:  # it waits as if it had been asked, and bars nobody's way
+            records.ask_again(payment, _patience(to_speak_of(ledger, payment), payment, ledger, now))
+            return False
+        silences[payment.provider] = 0 if _spoken_of(payment, ledger, now) else silences[payment.provider] + 1
+    except Exception as error:  # noqa: BLE001 - one payment's fault does not keep the others waiting
+        logger.error("payment query failed", extra={"payment_id": payment_id, "kind": type(error).__name__})
+        with suppress(Exception):  # nor does it stand at the head of the queue, run after run
+            records.ask_again(ledger.payments[payment_id], now + FAULTS_WAIT)
         return False
+    return True
 
 
-def _patience(waiting: list[Refund], payment: Payment, ledger: Ledger, now: datetime) -> datetime:
-    if waiting:
-        return next_try(waiting[0].at, now)
+def _spoken_of(payment: Payment, ledger: Ledger, now: datetime) -> bool:
+    """Whether the provider answered all that was asked."""
+    waiting = to_speak_of(ledger, payment)
+    try:
+        if not waiting:
+            return _asked(payment, ledger, now)
+    except Silent as silence:
+        _noted_silence(payment, silence)
+        records.ask_again(payment, _patience((), payment, ledger, now))
+        return False
+    unanswered = [each for each in waiting if not _refunded(payment, each, now)]
+    if unanswered:  # after all of them, so that none waits for another's patience
+        records.ask_again(payment, _patience(unanswered, payment, ledger, now))
+    return not unanswered
+
+
+def _patience(unanswered: Sequence[Refund], payment: Payment, ledger: Ledger, now: datetime) -> datetime:
+    if unanswered:
+        return min(next_try(each.approved_at or each.at, now) for each in unanswered)
     return next_question(payment, ledger.state(payment, now), now) or now + IN_AN_HOUR
+
+
+def _noted_silence(payment: Payment, silence: Silent) -> None:
+    logger.warning("payment provider is silent", extra={"payment_id": payment.id, "why": str(silence)})
 
 
 # ——— about a payment ———
@@ -96,19 +113,18 @@ def _note_expiry(payment: Payment, ledger: Ledger, now: datetime) -> None:
 # ——— about a refund ———
 
 
-def _refunded(payment: Payment, refund: Refund, now: datetime) -> None:
-    """Told under the refund's own number, so that asking again after a silence sends nothing twice."""
+def _refunded(payment: Payment, refund: Refund, now: datetime) -> bool:
+    """Whether the provider answered. Told under the refund's own number, so that asking again sends nothing twice."""
     adapter, account = providers.adapter(payment.provider), providers.account(payment.provider)
     ledger = records.ledger(payment.dossier_id)
     order = _order(payment, refund, ledger)
-    if refund.to_be_sent and providers.can(payment.provider, "refund"):
-        told = adapter.refund(order, payment, account, now)
-    elif refund.state == RefundState.TAKEN_ON and providers.can(payment.provider, "refund_state"):
-        told = adapter.refund_state(order, payment, account, now)
-    else:
-        return records.ask_again(payment, None)
-    note_refund(payment, refund, told, now)
-    return None
+    try:
+        ask = adapter.refund if refund.to_be_sent else adapter.refund_state
+        note_refund(payment, refund, ask(order, payment, account, now), now)
+    except Silent as silence:
+        _noted_silence(payment, silence)
+        return False
+    return True
 
 
 def note_refund(payment: Payment, refund: Refund, told: RefundTold, now: datetime) -> None:
@@ -137,8 +153,8 @@ def _order(payment: Payment, refund: Refund, ledger: Ledger) -> RefundOrder:
     return RefundOrder(
         id=refund.id,
         amount=refund.amount,
-        whole=refund.amount == paid.get(reference := movement_of(refund, ledger.refunds(payment), paid)),
-        paid_reference=reference,
+        whole=refund.amount == paid.get(refund.movement),
+        paid_reference=refund.movement,
         reason=refund.reason,
         by=refund.asked_by,
         at=refund.approved_at or refund.at,

@@ -11,7 +11,8 @@ from chalicelib.payments.rules import Payment
 
 
 class NeedKind(StrEnum):
-    """The most urgent first: what of several needs is shown. PAY_OUT: approved, and the provider cannot send it."""
+    """The most urgent first: what of several needs is shown. PAY_OUT: approved, and the provider cannot send it.
+    ON_ITS_WAY: the provider was told, or is being told, and has not yet said that it was paid out."""
 
     DISPUTED = "disputed"
     MISMATCHED = "mismatched"
@@ -19,6 +20,7 @@ class NeedKind(StrEnum):
     APPROVE = "refund_to_approve"
     PAY_OUT = "refund_to_pay_out"
     OVERPAID = "overpaid"
+    ON_ITS_WAY = "refund_on_its_way"
 
 
 class Need(NamedTuple):
@@ -37,12 +39,25 @@ WRONG: Final = {
 def need(payment: Payment, ledger: Ledger, fee_due: int, now: datetime, *, can_refund: bool) -> Need | None:
     """What the payment needs of a finance officer, if anything. Two paid attempts at one fee are an overpayment."""
     state, refunds = ledger.state(payment, now), ledger.refunds(payment)
-    wanted = {kind for kind in _of_refunds(refunds, state, can_refund=can_refund)}
+    wanted = set(_of_refunds(refunds, state, can_refund=can_refund))
     wanted |= {WRONG[state.status]} if state.status in WRONG else set()
-    if not wanted and state.refundable and ledger.fee(fee_due, now).status == "overpaid":
-        wanted = {NeedKind.OVERPAID}
+    if not wanted - {NeedKind.ON_ITS_WAY} and state.refundable and _too_much(ledger, fee_due, now):
+        wanted |= {NeedKind.OVERPAID}
     kind = next((each for each in NeedKind if each in wanted), None)
-    return Need(kind, now, card(payment, state, kind)) if kind else None
+    return Need(kind, _since(payment, ledger, now), card(payment, state, kind)) if kind else None
+
+
+def _since(payment: Payment, ledger: Ledger, now: datetime) -> datetime:
+    """When something last happened to the payment."""
+    said = [each.at for each in ledger.events.get(payment.id, ())]
+    acts = [each.at for each in ledger.refund_events.get(payment.id, ())]
+    return max(said + acts, default=now)
+
+
+def _too_much(ledger: Ledger, fee_due: int, now: datetime) -> bool:
+    """Whether the fee is paid more than once, and what is too much is not yet on its way back."""
+    held = sum(ledger.state(each, now).refundable for each in ledger.payments.values())
+    return held > fee_due and ledger.fee(fee_due, now).status == "overpaid"
 
 
 def card(payment: Payment, state: PaymentState, kind: NeedKind) -> dict[str, Any]:
@@ -66,8 +81,8 @@ def _of_refunds(refunds: Iterable[Refund], state: PaymentState, *, can_refund: b
     for each in refunds:
         if each.state in (RefundState.PROPOSED, RefundState.WAITING):
             yield NeedKind.APPROVE
-        elif each.state in (RefundState.APPROVED, RefundState.TAKEN_ON) and not can_refund:
-            yield NeedKind.PAY_OUT
+        elif each.is_open:
+            yield NeedKind.ON_ITS_WAY if can_refund else NeedKind.PAY_OUT
     last = refunds[-1] if refunds else None
     if last and last.state == RefundState.FAILED and state.refundable:
         yield NeedKind.REFUND_FAILED

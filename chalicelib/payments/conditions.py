@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from chalicelib.dossiers.rules import Dossier
+from chalicelib.dossiers.rules import MONEY_IN, Dossier
 from chalicelib.refusals import Conflict, Fault, Forbidden, Invalid, NotFound, Stale, Unavailable
 
 LONGEST_RETURN_URL: Final = 255
@@ -90,7 +90,7 @@ def require_return_url(url: str, *, local: bool) -> None:
 def require_due(dossier: Dossier) -> None:
     if not dossier.fee_due:
         raise NothingDue
-    if dossier.payment_status in ("paid", "overpaid"):
+    if dossier.payment_status in MONEY_IN:
         raise AlreadyPaid
 
 
@@ -177,3 +177,17 @@ class WrongDispute(Conflict):
     code = "no_such_dispute"
     vi = "Không có khiếu nại đang mở với mã tham chiếu này."
     en = "No dispute with this reference is open."
+
+
+class DisputeKnown(Conflict):
+    code = "dispute_known_already"
+    vi = "Khiếu nại với mã tham chiếu này đã được ghi nhận."
+    en = "The dispute with this reference has been noted already."
+
+
+class OtherProvider(Conflict):
+    """A refund would be sent through a provider that never had the money."""
+
+    code = "money_of_another_provider"
+    vi = "Khoản tiền này đến qua một nhà cung cấp khác. Hãy nêu mã hồ sơ thay cho khoản thanh toán."
+    en = "This money came through another provider. Name the dossier instead of the payment."

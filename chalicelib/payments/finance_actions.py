@@ -1,7 +1,7 @@
 """What finance officers see and set right: payments that need them, money nobody knows, disputes; each an event."""
 
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from chalicelib.access import Caller, require
 from chalicelib.dossiers import lookup
@@ -17,6 +17,9 @@ from chalicelib.payments.recording import Facts, record
 from chalicelib.payments.refund_actions import Money, money_of
 from chalicelib.payments.rules import Payment, PaymentEvent, Source, Statement, Verdict, belongs_to, recorded
 from chalicelib.refusals import Forbidden
+from chalicelib.table import Lost
+
+DISPUTES: Final = (Verdict.DISPUTED, Verdict.KEPT, Verdict.LOST)
 
 
 class Page(NamedTuple):
@@ -75,7 +78,10 @@ def dispute(
     held = money.ledger.state(money.payment, now).received
     if amount > held:
         raise conditions.MoreThanRefundable.than(held)
-    if state != "opened" and not _disputed(money.ledger, money.payment, reference):
+    said = _said(money.ledger, money.payment, reference)
+    if state == "opened" and said:
+        raise conditions.DisputeKnown
+    if state != "opened" and (Verdict.DISPUTED not in said or said & {Verdict.KEPT, Verdict.LOST}):
         raise conditions.WrongDispute
     facts = {"reference": reference, "reason": reason, "by": officer.subject}
     event = _finance_event(money.payment, verdict, amount, reference, facts, now)
@@ -99,11 +105,15 @@ def place(
     facts: Facts = {"payment_id": payment.id, "provider": provider, "event_id": event.id, "verdict": event.verdict}
     facts |= {"amount": event.amount, "status": ledger.with_(payment, event).state(payment, now).status}
     also = [unmatched.placed(money_id, {"payment_id": payment.id, "by": officer.subject, "at": now.isoformat()})]
-    fresh = records.started(payment, None) if payment.id not in ledger.payments else []
     answer = [once.write(done)] if once else []
     actor = Actor(kind="officer", id=officer.subject)
     what = EventType.PAYMENT_RECORDED
-    record(dossier, ledger, payment, [event], what, facts, actor, now, also=[*also, *fresh, *answer])
+    try:
+        record(dossier, ledger, payment, [event], what, facts, actor, now, also=[*also, *answer])
+    except Lost as lost:
+        if lost.over(unmatched.UnmatchedItem) and not lost.over(Once.KIND):
+            raise conditions.PlacedAlready from None
+        raise
     return done
 
 
@@ -120,6 +130,8 @@ def _the_payment(dossier: Dossier, ledger: Ledger, payment_id: str | None, provi
     if payment_id:
         if payment_id not in ledger.payments:
             raise conditions.UnknownPayment
+        if ledger.payments[payment_id].provider != provider:
+            raise conditions.OtherProvider
         return ledger.payments[payment_id]
     if not dossier.fee_due:
         raise conditions.NothingDue
@@ -133,9 +145,10 @@ def _by_code(code: str) -> Dossier:
     return dossiers.load(dossier_id)
 
 
-def _disputed(ledger: Ledger, payment: Payment, reference: str) -> bool:
-    said = {event.verdict for event in ledger.events.get(payment.id, ()) if event.provider_reference == reference}
-    return Verdict.DISPUTED in said and not said & {Verdict.KEPT, Verdict.LOST}
+def _said(ledger: Ledger, payment: Payment, reference: str) -> set[Verdict]:
+    """What was said of the dispute by this name."""
+    events = [each for each in ledger.events.get(payment.id, ()) if each.verdict in DISPUTES]
+    return {event.verdict for event in events if event.provider_reference == reference}
 
 
 def _finance_event(

@@ -121,7 +121,7 @@ def complete_refund(call: Call, payment_id: str, refund_id: str) -> refund_actio
     Dispute,
     PaymentShown,
     shown,
-    *(*MONEY_REFUSED, conditions.WrongDispute, conditions.MoreThanRefundable),
+    *(*MONEY_REFUSED, conditions.WrongDispute, conditions.DisputeKnown, conditions.MoreThanRefundable),
 )
 def note_dispute(call: Call, payment_id: str) -> actions.Attempt:
     """Note that the payer's bank asks for the money back, or how that ended"""
@@ -155,7 +155,8 @@ UNMATCHED_REFUSED: Final = (conditions.UnknownMoney, conditions.PlacedAlready, F
     Place,
     PlacedShown,
     placed_shown,
-    *(*UNMATCHED_REFUSED, UnknownDossier, conditions.UnknownPayment, conditions.NothingDue, SomebodyElseWasFaster),
+    *(*UNMATCHED_REFUSED, UnknownDossier, conditions.UnknownPayment, conditions.OtherProvider, conditions.NothingDue),
+    SomebodyElseWasFaster,
 )
 def place_money(call: Call, money_id: str) -> finance_actions.Placed:
     """Say to which payment, or to which dossier's fee, the money belongs"""

@@ -16,6 +16,8 @@ FAILURE_DOUBTED_FOR: Final = timedelta(hours=1)
 
 
 class Status(StrEnum):
+    """CHARGED_BACK: the payer's bank took it back, and what is left is less than was to be paid."""
+
     CREATED = "created"
     PENDING = "pending"
     PAID = "paid"
@@ -24,6 +26,7 @@ class Status(StrEnum):
     MISMATCHED = "mismatched"
     OVERPAID = "overpaid"
     DISPUTED = "disputed"
+    CHARGED_BACK = "charged_back"
     REFUND_PENDING = "refund_pending"
     REFUNDED = "refunded"
     PART_REFUNDED = "part_refunded"
@@ -96,7 +99,7 @@ def fold(
     refunded = sum(each.amount for each in sent_back if each.state == RefundState.DONE)
     refunding = sum(each.amount for each in sent_back if each.is_open)
     disputed = bool(_disputes(events, Verdict.DISPUTED) - _disputes(events, Verdict.KEPT, Verdict.LOST))
-    plain = _status(payment, verdicts, received - refunded, now)
+    plain = _status(payment, verdicts, received, refunded, now)
     return PaymentState(
         status=_after_all(plain, received, refunded, refunding, disputed=disputed),
         received=received,
@@ -131,8 +134,10 @@ def _disputes(events: Iterable[PaymentEvent], *verdicts: Verdict) -> set[str]:
     return {event.provider_reference for event in events if event.verdict in verdicts}
 
 
-def _status(payment: Payment, verdicts: set[Verdict], held: int, now: datetime) -> Status:
-    if Verdict.SUCCESS in verdicts and held > payment.amount:
+def _status(payment: Payment, verdicts: set[Verdict], received: int, refunded: int, now: datetime) -> Status:
+    if Verdict.LOST in verdicts and received < payment.amount:
+        return Status.CHARGED_BACK
+    if Verdict.SUCCESS in verdicts and received - refunded > payment.amount:
         return Status.OVERPAID
     if Verdict.MISMATCH in verdicts:
         return Status.MISMATCHED
@@ -182,9 +187,7 @@ def _covered(due: int, held: int, states: Sequence[PaymentState]) -> PaymentStat
 
 def _uncovered(due: int, received: int, refunded: int, states: Sequence[PaymentState]) -> PaymentStatus:
     statuses = {each.status for each in states}
-    if any(each.disputed for each in states):
-        return "disputed"
-    if Status.MISMATCHED in statuses:
+    if any(each.disputed for each in states) or Status.MISMATCHED in statuses:  # disputed or not, the fee is not paid
         return "mismatched"
     if any(each.refunding for each in states):
         return "refund_pending"

@@ -24,5 +24,6 @@ def follow(dossier_id: str, seq: int, now: datetime) -> None:
 def _follow(event: Event, now: datetime) -> None:
     if event.type in MOVED:
         receipt_actions.follow(event.dossier_id, now)
-    if event.type in ENDINGS | ARRIVALS:
+    arrived = event.type in ARRIVALS and event.data.get("status")  # empty: it only confirmed what was known
+    if event.type in ENDINGS or arrived:
         refund_actions.propose(event.dossier_id, event.seq, now)

@@ -1,5 +1,6 @@
 """What providers say by themselves: verified, compared with our own record, kept as an event once, and answered."""
 
+import hashlib
 from datetime import datetime
 from typing import Final
 
@@ -9,7 +10,7 @@ from chalicelib.dossiers import records as dossiers
 from chalicelib.history.rules import Actor, EventType
 from chalicelib.payments import providers, records, unmatched
 from chalicelib.payments.fold import Ledger
-from chalicelib.payments.protocol import Forged, Notice, Outcome, Reply, Unreadable
+from chalicelib.payments.protocol import Empty, Forged, Notice, Outcome, Reply, Unreadable
 from chalicelib.payments.recording import Facts, record
 from chalicelib.payments.rules import Payment, PaymentEvent, Source, Statement, Verdict, belongs_to, recorded
 from chalicelib.refusals import Unavailable
@@ -34,14 +35,22 @@ def notified(provider: str, notice: Notice) -> Reply:
     except Forged:
         outcome = Outcome.FORGED
         unmatched.count_forged(provider, notice.at)
-    except Unreadable:
+    except Empty:
         outcome = Outcome.UNREADABLE
+    except Unreadable:  # signed by the provider: it may tell of money that nobody else tells of
+        outcome = Outcome.UNREADABLE
+        logger.error("payment notification that cannot be read", extra=about | {"sha256": _fingerprint(notice)})
     except Exception as error:  # noqa: BLE001 - its text may quote what was sent; its kind never does
         about["kind"] = type(error).__name__
         outcome = Outcome.FAULT
     level = logger.info if outcome in WELL else logger.warning
     level("payment notification", extra={**about, "outcome": outcome})
     return providers.adapter(provider).answer(outcome, notice, account)
+
+
+def _fingerprint(notice: Notice) -> str:
+    """By which the message is found in the provider's own log; what stands in it may be anyone's personal data."""
+    return hashlib.sha256(notice.body or repr(notice.query).encode("utf-8", "replace")).hexdigest()
 
 
 def heard(provider: str, said: Statement, source: Source, now: datetime) -> Outcome:
@@ -60,6 +69,8 @@ def heard(provider: str, said: Statement, source: Source, now: datetime) -> Outc
             _record(payment, event, ledger, now)
         except Lost:  # somebody was faster, perhaps with this very notification: look again
             continue
+        if event.verdict == Verdict.MISMATCH and said.ours:
+            logger.error("money in doubt", extra={"provider": provider, "payment_id": payment.id})
         return _outcome(payment, said, known=ledger.state(payment, now).settled)
     raise Unavailable
 

@@ -32,7 +32,11 @@ class Forged(Exception):
 
 
 class Unreadable(Exception):
-    """The message is the provider's own, or empty, but does not say what it must."""
+    """The message is the provider's own, but does not say what it must: it may tell of money."""
+
+
+class Empty(Unreadable):
+    """Nothing was said at all, by whoever called."""
 
 
 class Silent(Exception):
@@ -138,7 +142,7 @@ class Provider(Protocol):
         """Take the payer in; asked twice, it may begin anew, as nobody heard of the first. Raises `Silent`."""
 
     def read(self, notice: Notice, account: Any) -> Statement | None:
-        """Verify, then read; None: nothing that concerns us. Raises `Forged` or `Unreadable`."""
+        """Verify, then read; None: nothing that concerns us. Raises `Forged`, `Unreadable` or `Empty`."""
 
     def answer(self, outcome: Outcome, notice: Notice, account: Any | None) -> Reply:
         """What this provider wants to hear; without an account (our keys are out of reach) only FAULT is answered."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from chalicelib.clock.actions import calendar_for
 from chalicelib.dossiers import money
@@ -13,11 +14,12 @@ from chalicelib.payments import providers, records
 from chalicelib.payments.attention import Need, need
 from chalicelib.payments.fold import Ledger, next_question
 from chalicelib.payments.protocol import Ability
-from chalicelib.payments.refunds import RefundEvent, RefundState
+from chalicelib.payments.refunds import Refund, RefundEvent, RefundState
 from chalicelib.payments.rules import AT_THE_DESK, Payment, PaymentEvent
 from chalicelib.table import Write
 
 Facts = dict[str, object]
+MOST_LOOKED_AFTER: Final = 80  # of the 100 writes of a transaction: too many needs never keep money from being told
 
 
 def record(
@@ -34,7 +36,7 @@ def record(
     also: Sequence[Write] = (),
     try_again_at: datetime | None = None,
 ) -> Ledger:
-    """The ledger with the events in it; without any, only what time has done is noted.
+    """The ledger with the events in it, and the payment if it is new; without events, only what time has done is noted.
 
     Raises `Lost` when the ledger has grown or the dossier changed since they were read: look again, decide again.
     """
@@ -57,13 +59,16 @@ def next_word(ledger: Ledger, payment: Payment, now: datetime) -> datetime | Non
     if payment.provider == AT_THE_DESK:
         return None
     question = next_question(payment, ledger.state(payment, now), now) if _can(payment, "query") else None
-    to_send = [each for each in ledger.refunds(payment) if each.to_be_sent and _can(payment, "refund")]
-    taken_on = [each for each in ledger.refunds(payment) if each.state == RefundState.TAKEN_ON]
-    if to_send:
+    refunds = to_speak_of(ledger, payment)
+    if any(each.to_be_sent for each in refunds):
         return now
-    if taken_on and _can(payment, "refund_state"):
-        return min(filter(None, (question, now + providers.REFUND_ASKED_EVERY)))
-    return question
+    return now + providers.REFUND_ASKED_EVERY if refunds else question
+
+
+def to_speak_of(ledger: Ledger, payment: Payment) -> list[Refund]:
+    """The refunds that the provider is still to be told of, or to be asked about."""
+    ways: dict[RefundState, Ability] = {RefundState.APPROVED: "refund", RefundState.TAKEN_ON: "refund_state"}
+    return [each for each in ledger.refunds(payment) if each.state in ways and _can(payment, ways[each.state])]
 
 
 def can_send(payment: Payment) -> bool:
@@ -82,16 +87,19 @@ def _needs(dossier: Dossier, ledger: Ledger, payment: Payment, now: datetime) ->
 def _looked_after(
     dossier: Dossier, before: Ledger, after: Ledger, payment: Payment, now: datetime, try_again_at: datetime | None
 ) -> list[Write]:
-    """The payment itself, and every other one that the event gave, or relieved of, a need."""
+    """The payment itself, begun or as it now is, and every other one that the event gave, or relieved of, a need."""
     next_at = try_again_at or next_word(after, payment, now)
     writes: list[Write] = []
-    for each in after.payments.values():
-        needed = _needs(dossier, after, each, now)
-        if each.id == payment.id and each.id in before.payments:
-            writes.append(records.looked_after(each, dossier.agency, next_at, needed))
-        elif each.id in before.payments and _differ(_needs(dossier, before, each, now), needed):
-            writes.append(records.looked_after(each, dossier.agency, next_word(after, each, now), needed))
-    return writes
+    needed = _needs(dossier, after, payment, now)
+    if payment.id in before.payments:
+        writes.append(records.looked_after(payment, dossier.agency, next_at, needed))
+    else:
+        writes.extend(records.started(payment, next_at, dossier.agency, needed))
+    for each in before.payments.values():
+        if each.id != payment.id and _differ(_needs(dossier, before, each, now), _needs(dossier, after, each, now)):
+            next_at = next_word(after, each, now)
+            writes.append(records.looked_after(each, dossier.agency, next_at, _needs(dossier, after, each, now)))
+    return writes[:MOST_LOOKED_AFTER]
 
 
 def _differ(one: Need | None, other: Need | None) -> bool:

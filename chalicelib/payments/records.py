@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
 from chalicelib.clock.rules import ZONE
@@ -142,12 +143,14 @@ def grown(dossier_id: str, seen: int | None = None) -> Update:
     return Update(LedgerItem(dossier_key(dossier_id), "PAY#"), one_more, unchanged)
 
 
-def started(payment: Payment, ask_at: datetime | None) -> list[Write]:
-    """The writes that keep a new attempt, and the name the provider will know it by."""
+def started(payment: Payment, ask_at: datetime | None, agency: str = "", need: Need | None = None) -> list[Write]:
+    """The writes that keep a new attempt, what it needs already, and the name the provider will know it by."""
     item = _item(payment)
     item.facts = payment.model_dump(mode="json")
     if ask_at:
         item.watch_shard, item.watch_at = _shard(payment.dossier_id), ask_at.isoformat()
+    if need:
+        item.desk_agency, item.desk_order, item.card = *_desk(payment, agency, need), need.card
     named = OrderItem(_order_key(payment.provider, payment.name), "PAYMENT", payment_id=payment.id)
     return [Put(item, absent()), *([Put(named, absent())] if payment.name != payment.id else [])]
 
@@ -174,15 +177,10 @@ def looked_after(payment: Payment, agency: str, next_at: datetime | None, need: 
         if next_at
         else [P.watch_shard.remove(), P.watch_at.remove()]
     )
-    desk = (
-        [
-            P.desk_agency.set(f"money#{agency}"),
-            P.desk_order.set(f"{need.kind}#{need.since.isoformat()}#{payment.id}"),
-            P.card.set(need.card),
-        ]
-        if need
-        else [P.desk_agency.remove(), P.desk_order.remove(), P.card.remove()]
-    )
+    desk: list[Action] = [P.desk_agency.remove(), P.desk_order.remove(), P.card.remove()]
+    if need:
+        place, order = _desk(payment, agency, need)
+        desk = [P.desk_agency.set(place), P.desk_order.set(order), P.card.set(need.card)]
     return Update(_item(payment), [*watch, *desk], Item.pk.exists())
 
 
@@ -225,6 +223,10 @@ def needing(agency: str, kind: str, limit: int, after: str) -> tuple[list[dict[s
     cards = [item.card | {"since": item.desk_order.split("#")[1]} for item in found]
     last = found.last_evaluated_key
     return cards, f"{last['desk_order']['S']}\n{last['sk']['S'].removeprefix('PAY#')}" if last else ""
+
+
+def _desk(payment: Payment, agency: str, need: Need) -> tuple[str, str]:
+    return f"money#{agency}", f"{need.kind}#{need.since.isoformat()}#{payment.id}"
 
 
 def _item(payment: Payment) -> PaymentItem:

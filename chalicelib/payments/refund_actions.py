@@ -10,9 +10,9 @@ from chalicelib.dossiers.rules import Dossier
 from chalicelib.history.once import Once
 from chalicelib.history.rules import SYSTEM, Actor, EventType, digest
 from chalicelib.payments import conditions, records
-from chalicelib.payments.fold import Ledger
+from chalicelib.payments.fold import Ledger, movements
 from chalicelib.payments.recording import Facts, can_send, record
-from chalicelib.payments.refunds import BY_THE_RULE, Act, Refund, RefundEvent, RefundState, proposed
+from chalicelib.payments.refunds import BY_THE_RULE, Act, Refund, RefundEvent, RefundState, movement_for, proposed
 from chalicelib.payments.rules import Payment, belongs_to
 from chalicelib.settings import settings
 from chalicelib.table import fresh_id
@@ -95,12 +95,13 @@ def pay_out(
     payment_id: str, refund_id: str, reference: str, caller: Caller | None, now: datetime, once: Once | None
 ) -> Decided:
     """Paid back by hand (bank transfer, cash), or seen on the provider's statement: `reference` names the movement.
+    Also one that the provider had called failed: money that left is a fact.
 
     What the provider is still to be told of is not paid by hand: it would be paid twice.
     """
 
     def act(money: Money, refund: Refund, officer: str) -> RefundEvent:
-        if refund.state not in (RefundState.APPROVED, RefundState.TAKEN_ON):
+        if refund.state not in (RefundState.APPROVED, RefundState.TAKEN_ON, RefundState.FAILED):
             raise conditions.NotInThisState
         if refund.to_be_sent and can_send(money.payment):
             raise conditions.PaidOutByTheProvider
@@ -147,7 +148,8 @@ def _on(
 
 def _begun(money: Money, act: Act, amount: int, by: str, reason: str, now: datetime, refund_id: str) -> RefundEvent:
     """Many small refunds of one payment are as much money as one large one: the limit is of all of them together."""
-    state = money.ledger.state(money.payment, now)
+    state, refunds = money.ledger.state(money.payment, now), money.ledger.refunds(money.payment)
+    paid = movements(money.ledger.events.get(money.payment.id, ()))
     together = state.refunded + state.refunding + amount
     return RefundEvent(
         refund_id=refund_id,
@@ -159,6 +161,7 @@ def _begun(money: Money, act: Act, amount: int, by: str, reason: str, now: datet
         people=2 if together > settings().REFUND_TWO_PEOPLE_ABOVE else 1,
         whole=amount == state.received and amount == money.payment.amount,
         reason=reason,
+        movement=movement_for(amount, refunds, paid),
     )
 
 

@@ -40,7 +40,8 @@ class RefundState(StrEnum):
 
 
 class RefundEvent(Frozen):
-    """One act. `by`: an officer's account, a provider's name, or `system`. `people`: how many must stand behind it."""
+    """One act. `by`: an officer's account, a provider's name, or `system`. `people`: how many must stand behind it.
+    `movement`: which movement of money is to be sent back, chosen once, so that every request says the same."""
 
     refund_id: str
     payment_id: str
@@ -51,6 +52,7 @@ class RefundEvent(Frozen):
     people: int = 1
     whole: bool = False
     reason: str = ""
+    movement: str = ""
     provider_reference: str = ""
     facts: Mapping[str, str] = {}
 
@@ -74,6 +76,7 @@ class Refund(Frozen):
     people: int
     at: AwareDatetime
     approved_at: AwareDatetime | None = None
+    movement: str = ""
     provider_reference: str = ""
 
     @property
@@ -112,23 +115,21 @@ def proposed(dossier: Dossier) -> bool:
     }.get(dossier.stage) == "whole"
 
 
-def next_try(asked_at: datetime, now: datetime) -> datetime:
-    """When a silent provider is asked again for the same refund."""
-    coming = (asked_at + after for after in TRIED_AFTER)
+def next_try(approved_at: datetime, now: datetime) -> datetime:
+    """When a silent provider is told again of the same refund."""
+    coming = (approved_at + after for after in TRIED_AFTER)
     return next((at for at in coming if at > now), now + DAILY)
 
 
-def movement_of(refund: Refund, all_of_them: Sequence[Refund], paid: Mapping[str, int]) -> str:
-    """Which movement of money the refund sends back: the first that has enough left after the refunds before it."""
+def movement_for(amount: int, before: Iterable[Refund], paid: Mapping[str, int]) -> str:
+    """Which movement of money is to be sent back: the first that has enough left after the refunds before it, or the
+    one that has most; empty when no money moved."""
     left = dict(paid)
-    for each in all_of_them:
-        enough = [name for name, amount in left.items() if amount >= each.amount]
-        chosen = enough[0] if enough else max(left, key=lambda name: left[name], default="")
-        if each.id == refund.id:
-            return chosen
-        if chosen and each.state not in (RefundState.REJECTED, RefundState.FAILED):
-            left[chosen] -= each.amount
-    return ""
+    for each in before:
+        if each.movement in left and each.state not in (RefundState.REJECTED, RefundState.FAILED):
+            left[each.movement] -= each.amount
+    enough = [name for name, free in left.items() if free >= amount]
+    return enough[0] if enough else max(left, key=lambda name: left[name], default="")
 
 
 def _refund(acts: Sequence[RefundEvent]) -> Refund:
@@ -148,6 +149,7 @@ def _refund(acts: Sequence[RefundEvent]) -> Refund:
         people=begun.people,
         at=begun.at,
         approved_at=max(each.at for each in acts if each.act in STANDING) if len(people) >= begun.people else None,
+        movement=begun.movement,
         provider_reference=last.provider_reference,
     )
 

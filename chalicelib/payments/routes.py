@@ -11,7 +11,7 @@ from chalicelib.payments import actions, conditions, hearing, providers
 from chalicelib.payments.fold import FeeState, Status
 from chalicelib.payments.protocol import Notice, Start
 from chalicelib.payments.refunds import Refund, RefundState
-from chalicelib.payments.rules import AT_THE_DESK
+from chalicelib.payments.rules import AT_THE_DESK, Source
 from chalicelib.refusals import Forbidden, Language
 from chalicelib.web import Call, Listed, Request, Routes
 
@@ -104,7 +104,7 @@ def shown(attempt: actions.Attempt, _: Call | None = None) -> PaymentShown:
         refunding=attempt.state.refunding,
         created_at=payment.created_at,
         expires_at=None if at_the_desk else payment.expires_at,
-        receipt_number=attempt.events[0].provider_reference if at_the_desk else None,
+        receipt_number=next((e.provider_reference for e in attempt.events if e.source == Source.COUNTER), None),
         refunds=[refund_shown(each) for each in attempt.refunds],
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final, NoReturn
 from urllib.parse import parse_qsl
 
-from chalicelib.payments.protocol import Forged, Unreadable
+from chalicelib.payments.protocol import Empty, Forged
 
 LONGEST: Final = 65_536
 MOST_FIELDS: Final = 100
@@ -14,10 +14,10 @@ DONG: Final = re.compile(r"[1-9][0-9]{0,11}")
 
 
 def json_fields(body: bytes) -> dict[str, Any]:
-    """The object that is the body. Raises `Unreadable` when nothing was said, `Forged` for what no signer sends:
+    """The object that is the body. Raises `Empty` when nothing was said, `Forged` for what no signer sends:
     a name twice, text that is no UTF-8, NaN, nesting without end."""
     if not body.strip():
-        raise Unreadable
+        raise Empty
     if len(body) > LONGEST:
         raise Forged
     try:
@@ -33,7 +33,7 @@ def json_fields(body: bytes) -> dict[str, Any]:
 def form_fields(body: bytes) -> dict[str, Any]:
     """The fields of a form, with the same refusals."""
     if not body.strip():
-        raise Unreadable
+        raise Empty
     if len(body) > LONGEST:
         raise Forged
     try:

@@ -14,6 +14,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 from chalicelib.clock.rules import ZONE
 from chalicelib.history.once import Once
 from chalicelib.payments.conditions import PlacedAlready, UnknownMoney
+from chalicelib.payments.providers import adapter
 from chalicelib.payments.rules import Frozen, Statement
 from chalicelib.table import Item, Lost, Put, Update, absent, commit
 from chalicelib.web.cursors import CursorUnreadable
@@ -59,8 +60,7 @@ class Unmatched(Frozen):
 
 def keep(provider: str, said: Statement, now: datetime) -> None:
     """Once, however often it is told; somebody must look, so it is an error in the log too."""
-    told = json.dumps([provider, said.provider_reference, said.amount], ensure_ascii=True)
-    money = Unmatched(id=hashlib.sha256(told.encode()).hexdigest()[:32], provider=provider, at=now, statement=said)
+    money = Unmatched(id=_name(provider, said), provider=provider, at=now, statement=said)
     item = UnmatchedItem(
         *_key(money.id),
         facts=money.model_dump(mode="json"),
@@ -73,6 +73,13 @@ def keep(provider: str, said: Statement, now: datetime) -> None:
     except Lost:
         return
     logger.error("money without a payment", extra={"provider": provider, "unmatched_id": money.id})
+
+
+def _name(provider: str, said: Statement) -> str:
+    """Two services that watch the same account tell of one movement; what has no name goes by its order."""
+    movement = said.provider_reference or f"order {said.order}"
+    told = json.dumps([adapter(provider).SERVES, movement, said.amount], ensure_ascii=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
 def load(money_id: str) -> Unmatched:

@@ -21,7 +21,7 @@ from pydantic import Field, model_validator
 
 from chalicelib.payments import strict, wire
 from chalicelib.payments.fee_bill import Beneficiary, content, fee_bill
-from chalicelib.payments.protocol import Begun, Forged, Notice, Outcome, Reply, Silent, Start, Unreadable
+from chalicelib.payments.protocol import Begun, Empty, Forged, Notice, Outcome, Reply, Silent, Start, Unreadable
 from chalicelib.payments.rules import Frozen, Payment, Statement, Verdict
 from chalicelib.payments.signing import hmac_sha256, same
 
@@ -137,7 +137,7 @@ def _told(notice: Notice) -> dict[str, Any]:
     """What a callback says, by whichever of the three ways it came."""
     if not notice.body.strip():
         if not notice.query:
-            raise Unreadable
+            raise Empty
         return strict.single(notice.query)
     if notice.body.lstrip().startswith(b"{"):
         return strict.json_fields(notice.body)

@@ -17,6 +17,7 @@ from chalicelib.clock.rules import ZONE
 from chalicelib.payments import wire
 from chalicelib.payments.protocol import (
     Begun,
+    Empty,
     Forged,
     Notice,
     Outcome,
@@ -112,7 +113,7 @@ def signature(fields: Mapping[str, str], key: str) -> str:
 def read(notice: Notice, account: Account) -> Statement:
     fields = dict(notice.query)
     if not any(_signed(name) for name in fields):
-        raise Unreadable
+        raise Empty
     try:
         genuine = same(signature(fields, account.secret), fields.get("vnp_SecureHash"))
     except UnicodeEncodeError:  # what was not UTF-8 on the wire cannot have been signed by VNPAY
