@@ -1,4 +1,4 @@
-"""Every way into the service: the HTTP routes by room, then each queue, stream and schedule, a line or two each."""
+"""Every way into the service: routes and pages by room, then each queue, stream and schedule, a line or two each."""
 
 from typing import Any
 
@@ -22,6 +22,8 @@ from chalicelib.payments.receipt_routes import routes as receipt_routes
 from chalicelib.payments.reconciliation_routes import routes as reconciliation_routes
 from chalicelib.payments.routes import routes as payment_routes
 from chalicelib.postal.routes import routes as postal_routes
+from chalicelib.site.public_pages import pages as public_pages
+from chalicelib.site.sign_in_pages import pages as sign_in_pages
 from chalicelib.web import App
 from chalicelib.web.reading import routes as reading_routes
 
@@ -44,6 +46,8 @@ for routes in (
     receipt_routes,
     finance_routes,
     postal_routes,
+    public_pages,
+    sign_in_pages,
 ):
     app.register_blueprint(routes)
 

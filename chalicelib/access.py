@@ -1,6 +1,7 @@
 """Who is calling, and who may do what: the one function every read and write path asks."""
 
 import hashlib
+import hmac
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, Literal, Protocol
@@ -135,7 +136,20 @@ def caller_of(authorization: str | None) -> Caller | None:
     return _caller(*_verified(token))
 
 
-def _verified(token: str) -> tuple[Issuer, dict[str, Any]]:
+def signed_in(token: str, issuer: str, nonce: str) -> Caller:
+    """The person an ID token names (OpenID Connect Core 1.0 §3.1.3.7): of this issuer, for us, of this very sign-in.
+
+    Raises `Untrusted` for any other.
+    """
+    signer, claims = _verified(token, of_sign_in=True)
+    is_this_one = hmac.compare_digest(str(claims.get("nonce")).encode(), nonce.encode())
+    shared = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+    if signer.issuer != issuer or not is_this_one or (shared and claims.get("azp") != signer.client_id):
+        raise Untrusted
+    return _caller(signer, claims)
+
+
+def _verified(token: str, *, of_sign_in: bool = False) -> tuple[Issuer, dict[str, Any]]:
     import jwt
 
     try:
@@ -146,7 +160,7 @@ def _verified(token: str) -> tuple[Issuer, dict[str, Any]]:
             _key(issuer.issuer, token),
             algorithms=ALGORITHMS,
             issuer=issuer.issuer,
-            audience=issuer.audience,
+            audience=issuer.client_id if of_sign_in else issuer.audience,
             leeway=LEEWAY_SECONDS,
             options={"require": ["iss", "aud", "exp", "sub"]},
         )

@@ -8,7 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field, Json, model_validator
 
 
 class Issuer(BaseModel):
-    """An OpenID Connect issuer whose tokens are believed; `jwks` given here, or fetched from `jwks_url`."""
+    """An OpenID Connect issuer whose tokens are believed; `jwks` given here, or fetched from `jwks_url`.
+
+    With a `client_id`, people also sign in to the pages there: `name` is what they know it by. A confidential
+    client's secret is the `sign_in` secret's entry by the issuer.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -17,6 +21,21 @@ class Issuer(BaseModel):
     holders: Literal["citizens", "officers", "both"]
     jwks_url: str | None = None
     jwks: dict[str, Any] | None = None
+    client_id: str | None = None
+    authorize_url: str | None = None
+    token_url: str | None = None
+    logout_url: str | None = None
+    name: str = ""
+
+    @model_validator(mode="after")
+    def signing_in_needs_its_addresses(self) -> Self:
+        if self.client_id and not (self.authorize_url and self.token_url):
+            raise ValueError(f"client_id needs authorize_url and token_url: {self.issuer}")
+        return self
+
+    @property
+    def urls(self) -> list[str]:
+        return [self.issuer, *filter(None, (self.jwks_url, self.authorize_url, self.token_url, self.logout_url))]
 
     @property
     def is_local(self) -> bool:
@@ -50,7 +69,7 @@ class Settings(BaseModel):
     @model_validator(mode="after")
     def local_means_refused_elsewhere(self) -> Self:
         """A stack that is not local refuses to start with a local issuer, provider or carrier."""
-        issuers = [url for i in self.ISSUERS for url in (i.issuer, i.jwks_url or "")]
+        issuers = [url for issuer in self.ISSUERS for url in issuer.urls]
         paying = [value for facts in self.PAYMENTS.values() for value in facts.values()]
         urls = [*issuers, *paying, self.VNPOST_URL]
         loopback = [url for url in urls if "://127.0.0.1" in url or "://localhost" in url]

@@ -44,6 +44,8 @@ NOT_LISTED: Final = {
     "published_meanwhile": "the import of procedures",
     "form_unusable": "the import of procedures",
     "unreadable_record": "the import of procedures",
+    "form_not_ours": "a page's form that is old, or not of this site",
+    "sign_in_failed": "signing in to the pages",
     "payment_provider_not_found": "the address of a provider this province does not use",
 }
 

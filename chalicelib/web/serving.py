@@ -24,7 +24,7 @@ Headers = dict[str, str | list[str]]
 
 
 def answered(routes: Blueprint, operation: Operation, view: View, **parameters: str) -> Response:
-    call = _bare_call(routes)
+    call = bare_call(routes)
     # Chalice turns any other exception into a 500 before middleware can see it
     # (aws/chalice#1884), so translation has to happen inside the view.
     try:
@@ -38,7 +38,7 @@ def answered(routes: Blueprint, operation: Operation, view: View, **parameters: 
 
 
 def machine_answered(routes: Blueprint, operation: Operation, view: View, **parameters: str) -> Response:
-    call = _bare_call(routes)
+    call = bare_call(routes)
     try:
         answer: Response = view(call, **parameters)
         return answer
@@ -70,7 +70,7 @@ def _attempted(operation: Operation, view: View, call: Call, parameters: dict[st
     return _shown(operation, call, outcome)
 
 
-def _bare_call(routes: Blueprint) -> Call:
+def bare_call(routes: Blueprint) -> Call:
     request = routes.current_request
     headers = {name.lower(): value for name, value in request.headers.items()}
     return Call(

@@ -57,22 +57,38 @@ def credentials(folder: Path) -> dict[str, dict[str, str]]:
     return kept
 
 
-def issuers(folder: Path) -> str:
-    """The setting ISSUERS: the local issuer with its public key, inline."""
-    public = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(_private(folder).public_key()))
-    jwk = {**public, "kid": KEY_ID, "alg": "ES256", "use": "sig"}
-    issuer = {"issuer": ISSUER, "audience": AUDIENCE, "holders": "both", "jwks": {"keys": [jwk]}}
+def issuers(folder: Path, sign_in: Mapping[str, str] | None = None) -> str:
+    """The setting ISSUERS: the local issuer with its public key, inline; and where people sign in with it, if said."""
+    issuer = {"issuer": ISSUER, "audience": AUDIENCE, "holders": "both", "jwks": public(folder), **(sign_in or {})}
     return json.dumps([issuer], separators=(",", ":"))
 
 
-def token(folder: Path, role: str, subject: str, facts: Mapping[str, str], now: datetime | None = None) -> str:
-    """A bearer token of the local issuer. `facts`: an officer's agency and name; a citizen's name, identity, phone."""
+def public(folder: Path) -> dict[str, Any]:
+    """The issuer's public key, as a JSON Web Key Set."""
+    jwk = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(_private(folder).public_key()))
+    return {"keys": [{**jwk, "kid": KEY_ID, "alg": "ES256", "use": "sig"}]}
+
+
+def token(
+    folder: Path,
+    role: str,
+    subject: str,
+    facts: Mapping[str, str],
+    now: datetime | None = None,
+    *,
+    audience: str = AUDIENCE,
+    nonce: str = "",
+) -> str:
+    """A token of the local issuer. `facts`: an officer's agency and name; a citizen's name, identity, phone.
+
+    A bearer token for the API; with the pages' `audience` and a `nonce`, the ID token of a sign-in.
+    """
     roles = [each for each in role.split(",") if each]
     if roles != [CITIZEN] and not (roles and ROLES.issuperset(roles)):
         raise NoSuchRole(f"ROLE must be citizen, or some of: {', '.join(sorted(ROLES))}; not {role!r}.")
     issued = now or datetime.now(UTC)
-    claims: dict[str, Any] = {"iss": ISSUER, "aud": AUDIENCE, "sub": subject, "iat": issued, "exp": issued + LIFETIME}
-    claims |= {name: value for name, value in facts.items() if value}
+    claims: dict[str, Any] = {"iss": ISSUER, "aud": audience, "sub": subject, "iat": issued, "exp": issued + LIFETIME}
+    claims |= {name: value for name, value in {**facts, "nonce": nonce}.items() if value}
     if roles != [CITIZEN]:
         claims["roles"] = roles
     return jwt.encode(claims, _private(folder), algorithm="ES256", headers={"kid": KEY_ID})

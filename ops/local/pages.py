@@ -4,12 +4,13 @@ import html
 import json
 import urllib.request
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from ops.local.cloud import client
+from ops.local.provider import Provider, Refused
 from ops.local.vnpay_double import HANOI, VnpayDouble
 
 STYLE: Final = "body{font:16px/1.5 system-ui;max-width:46rem;margin:2rem auto;padding:0 1rem}pre{white-space:pre-wrap}"
@@ -31,15 +32,23 @@ class Pages:
     vnpay: VnpayDouble
     cloud: str
     schedules: Mapping[str, str]
+    provider: Provider
 
     def answer(self, method: str, target: str, body: bytes) -> Shown:
         where = urlsplit(target)
         path, query = where.path.removeprefix("/_local"), dict(parse_qsl(where.query))
+        form = dict(parse_qsl(body.decode("utf-8", "replace")))
         pages: dict[tuple[str, str], Callable[[], Shown]] = {
             ("GET", "/"): self._index,
             ("GET", "/vnpay/pay"): lambda: self._pay_page(query),
-            ("POST", "/vnpay/pay"): lambda: self._paid(query, dict(parse_qsl(body.decode("utf-8", "replace")))),
+            ("POST", "/vnpay/pay"): lambda: self._paid(query, form),
             ("POST", "/vnpay/api"): lambda: self._transaction(body),
+            ("GET", "/provider/.well-known/openid-configuration"): lambda: _json(self.provider.configuration()),
+            ("GET", "/provider/jwks"): lambda: _json(self.provider.public_keys()),
+            ("GET", "/provider/authorize"): lambda: self._asked_who(query),
+            ("POST", "/provider/authorize"): lambda: self._picked(query, form),
+            ("POST", "/provider/token"): lambda: self._token(form),
+            ("GET", "/provider/logout"): lambda: Shown(303, "", location=self.provider.client + "/"),
             ("GET", "/mail"): self._mail,
             ("GET", "/mail.json"): lambda: _json(self._letters()),
         } | {("POST", f"/run/{name}"): self._runner(name) for name in self.schedules}
@@ -72,6 +81,24 @@ class Pages:
             return Shown(400, _page("VNPAY", "<p>Yêu cầu không hợp lệ · Bad request.</p>"))
         back = self.vnpay.decided(query["vnp_TxnRef"], pay=action != "cancel", notify=action != "pay-silently")
         return Shown(303, "", location=back)
+
+    def _asked_who(self, query: Mapping[str, str]) -> Shown:
+        try:
+            return Shown(200, _page("Đăng nhập · Sign in", self.provider.picker(query)))
+        except Refused as error:
+            return Shown(400, _page("Đăng nhập · Sign in", f"<p>{error}</p>"))
+
+    def _picked(self, query: Mapping[str, str], form: Mapping[str, str]) -> Shown:
+        try:
+            return Shown(303, "", location=self.provider.picked({**query, **form}))
+        except Refused as error:
+            return Shown(400, _page("Đăng nhập · Sign in", f"<p>{error}</p>"))
+
+    def _token(self, form: Mapping[str, str]) -> Shown:
+        try:
+            return _json(self.provider.token(form))
+        except Refused as error:
+            return replace(_json({"error": str(error)}), status=400)
 
     def _transaction(self, body: bytes) -> Shown:
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from ops.local import cloud, deploy, keys
+from ops.local import cloud, deploy, keys, provider
 from ops.local.carrier import KeptCarrier
 from ops.local.data import Data, Unusable
 from ops.local.pages import Pages
@@ -76,9 +76,9 @@ def _run(data: Data, memory: dict[str, Any], port: int) -> None:
         try:
             with _serving(data, endpoint, schedules, port):
                 data.remember(memory | {"state": "running", "since": time.time()})
-                print(f"Ready on http://127.0.0.1:{port} after {time.monotonic() - began:.1f} s", flush=True)
-                pages = f"http://127.0.0.1:{port}/_local/"
-                print(f"  API http://127.0.0.1:{port}/docs · mail and schedules {pages}", flush=True)
+                here = f"http://127.0.0.1:{port}"
+                print(f"Ready on {here} after {time.monotonic() - began:.1f} s", flush=True)
+                print(f"  API /docs · mail and schedules /_local/ · sign in as anybody: {here}/dang-nhap", flush=True)
                 _watch(data, memory["cloud_port"])
         except Stopped:  # from the moment it answers: whoever saw it answer may stop it
             print("Stopping…", flush=True)
@@ -105,7 +105,7 @@ def _serving(data: Data, endpoint: str, schedules: dict[str, str], port: int) ->
     vnpay = keys.credentials(data.folder)["vnpay"]
     notify = f"http://127.0.0.1:{port}/webhooks/payments/vnpay"
     double = VnpayDouble(data.folder / "vnpay.json", vnpay["tmn_code"], vnpay["secret"], notify)
-    server = listening(app, port, Pages(double, endpoint, schedules))
+    server = listening(app, port, Pages(double, endpoint, schedules, provider.at(data.folder, port)))
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from ops.local import cloud, deploy, keys
 from ops.local.carrier import KeptCarrier
 from ops.local.data import Data
+from ops.local.provider import sign_in_facts
 from ops.local.template import stage_environment
 
 # What S3 sends when a notification is set up; the function that gets it has nothing to do.
@@ -46,7 +47,7 @@ def _parameters(data: Data, carrier: KeptCarrier, port: int) -> dict[str, str]:
         "ProvinceName": stage["PROVINCE_NAME"],
         "Release": stage["RELEASE"],
         "PublicUrl": here,
-        "Issuers": keys.issuers(data.folder),
+        "Issuers": keys.issuers(data.folder, sign_in_facts(port)),
         "Payments": stage["PAYMENTS"].replace("http://127.0.0.1:8000", here),
         "RefundTwoPeopleAbove": stage["REFUND_TWO_PEOPLE_ABOVE"],
         "VnpostUrl": carrier.url,

@@ -1,0 +1,93 @@
+"""How a template becomes a page: in both languages, everything escaped, dates and money as people write them."""
+
+import secrets
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.clock.rules import ZONE
+from chalicelib.refusals import Fault, Language
+from chalicelib.settings import settings
+from chalicelib.site import assets
+from chalicelib.site.visits import Html, Visit, here
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+
+
+def rendered(page: Html, visit: Visit) -> str:
+    """The page for this visit; a fact the template wants and does not get is a defect, never a gap.
+
+    Beside the page's own facts a template has `visit`, `title`, `errors` (a field's name -> what is wrong),
+    `faults` (all of them, in order), and `once` (a key of its own for the page's form).
+    """
+    faults = [{"field": field_of(each), "told": each.told(visit.language)} for each in page.faults]
+    errors: dict[str, str] = {}
+    for each in faults:
+        errors.setdefault(each["field"], each["told"])
+    return (
+        environment(visit.language)
+        .get_template(page.template)
+        .render(
+            {
+                **page.facts,
+                "visit": visit,
+                "title": page.title,
+                "faults": faults,
+                "errors": errors,
+                "once": secrets.token_hex(16),
+                "other_language": _other_language(visit),
+            }
+        )
+    )
+
+
+def field_of(fault: Fault) -> str:
+    """The name of the field a fault is about: `/applicant/phone` is `applicant.phone`."""
+    return fault.pointer.strip("/").replace("/", ".")
+
+
+def _other_language(visit: Visit) -> str:
+    said = {name: value for name, value in visit.query.pairs if name != "lang"}
+    return here(visit.path, **said, lang="en" if visit.language == "vi" else "vi")
+
+
+@cache
+def environment(language: Language) -> "Environment":
+    """One for each language, so that macros need not be handed it: `t`, and every filter, speak it."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals |= {
+        "t": (lambda vi, en: vi) if language == "vi" else (lambda vi, en: en),
+        "language": language,
+        "asset": assets.address,
+        "here": here,
+        "province": settings().PROVINCE_NAME,
+    }
+    made.filters |= {"when": when, "day": day, "dong": dong}
+    return made
+
+
+def when(at: datetime) -> str:
+    """An instant in Vietnam: 14:05 02/09/2026."""
+    return at.astimezone(ZONE).strftime("%H:%M %d/%m/%Y")
+
+
+def day(at: date | datetime) -> str:
+    """A date, of an instant in Vietnam: 02/09/2026."""
+    return (at.astimezone(ZONE) if isinstance(at, datetime) else at).strftime("%d/%m/%Y")
+
+
+def dong(amount: int) -> str:
+    """1.500.000 ₫, held together by spaces that do not break."""
+    return f"{amount:,}".replace(",", ".") + "\N{NO-BREAK SPACE}₫"
