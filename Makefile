@@ -44,7 +44,7 @@ token: $(READY) ## Print a bearer token: ROLE=clerk AGENCY=H32.10 SUB=an NAME=, 
 	@$(BIN)/python -m ops.local --data "$$DATA" token --role "$$ROLE" --sub "$$SUB" --agency "$$AGENCY" \
 		--name "$$NAME" --identity "$$IDENTITY" --phone "$$PHONE"
 
-credentials: $(READY) ## Print the local keys of the simulated provider and carrier, as JSON
+credentials: $(READY) ## Print the local keys of the simulated providers, bank and carrier, as JSON
 	@$(BIN)/python -m ops.local --data "$$DATA" credentials
 
 import: $(READY) ## Import procedures into the running stack: FILE=export.jsonl AGENCY=H32.10 (DRY=1 only reports)

@@ -30,6 +30,8 @@ from tests import people  # noqa: E402
 from tests.local_stack import Started, started  # noqa: E402
 
 os.environ["ISSUERS"] = people.ISSUERS
+# The province of the tests uses one provider, unless a test says otherwise.
+os.environ["PAYMENTS"] = json.dumps({"vnpay": json.loads(os.environ["PAYMENTS"])["vnpay"]})
 
 import app as _whole  # noqa: E402, F401 - a connection knows the indexes of the items there are when it opens
 

@@ -16,7 +16,10 @@ from ops.local.cloud import LOOPBACK, free_port, is_free
 
 FORMAT: Final = 1
 QUEUE_ADDRESS: Final = re.compile(rf"http://{re.escape(LOOPBACK)}:\d+(/\d{{12}}/)")
-OURS: Final = ("cloud", "package", "mail", "keys.json", "issuer.pem", "carrier", "vnpost.json")
+OURS: Final = (
+    *("cloud", "package", "mail", "keys.json", "issuer.pem", "carrier", "vnpost.json"),
+    *("vnpay.json", "momo.json", "payos.json", "bank.json", "disputes.json"),
+)
 
 
 class Unusable(Exception):

@@ -1,4 +1,4 @@
-"""The local stack's own keys: of the simulated provider and carrier, and of the issuer whose tokens it believes."""
+"""The local stack's own keys: of simulated providers, bank and carrier, and of the issuer whose tokens it believes."""
 
 import base64
 import json
@@ -34,22 +34,35 @@ def make(folder: Path) -> None:
         plain = serialization.NoEncryption()
         pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
         write_whole(folder / "issuer.pem", pem.decode())
-    if not (folder / "keys.json").exists():
-        keys: dict[str, dict[str, str]] = {
-            "vnpay": {"tmn_code": f"LOCAL{secrets.randbelow(1000):03d}", "secret": secrets.token_hex(16).upper()},
-            "vnpost": {
-                "key": secrets.token_hex(8),
-                "secret": secrets.token_hex(16),
-                "customer_code": "LOCAL",
-                "webhook_secret": secrets.token_hex(16),
-            },
-        }
-        write_whole(folder / "keys.json", json.dumps(keys, indent=1))
-    keys = credentials(folder)
-    if "papers" not in keys:  # a folder from before papers were signed
-        seed = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
-        keys["papers"] = {"kid": "local", "private_key": seed}
-        write_whole(folder / "keys.json", json.dumps(keys, indent=1))
+    kept = credentials(folder) if (folder / "keys.json").exists() else {}
+    wanted = _fresh() | kept  # a folder from before a provider, or papers, had keys gets what it lacks
+    if wanted != kept:
+        write_whole(folder / "keys.json", json.dumps(wanted, indent=1))
+
+
+def _fresh() -> dict[str, dict[str, str]]:
+    seed = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
+    return {
+        "vnpay": {"tmn_code": f"LOCAL{secrets.randbelow(1000):03d}", "secret": secrets.token_hex(16).upper()},
+        "momo": {
+            "partner_code": f"MOMOLOCAL{secrets.randbelow(1000):03d}",
+            "access_key": secrets.token_hex(8),
+            "secret": secrets.token_hex(16),
+        },
+        "payos": {
+            "client_id": secrets.token_hex(8),
+            "api_key": secrets.token_hex(16),
+            "checksum_key": secrets.token_hex(32),
+        },
+        "sepay": {"secret": secrets.token_hex(16)},
+        "vnpost": {
+            "key": secrets.token_hex(8),
+            "secret": secrets.token_hex(16),
+            "customer_code": "LOCAL",
+            "webhook_secret": secrets.token_hex(16),
+        },
+        "papers": {"kid": "local", "private_key": seed},
+    }
 
 
 def credentials(folder: Path) -> dict[str, dict[str, str]]:

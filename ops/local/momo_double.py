@@ -16,16 +16,8 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from ops.local.data import write_whole
+from ops.local.simulated import Back, Refund, Seen, Told, padded
 
-# What a payer may do on the pay page, in the page's words.
-FATES: Final = {
-    "pay": "Thanh toán · Pay",
-    "fail": "Huỷ · Cancel",
-    "pay-late": "Hết hạn rồi mới trả · Expire, then pay",
-    "pay-twice": "Trả hai lần · Pay twice",
-    "pay-wrong": "Trả sai số tiền · Pay a wrong amount",
-    "pay-silently": "Trả, mất thông báo · Pay, lose the notice",
-}
 MESSAGES: Final = {
     0: "Thành công.",
     13: "Xác thực doanh nghiệp thất bại.",
@@ -38,12 +30,24 @@ MESSAGES: Final = {
     1006: "Giao dịch thất bại do người dùng đã từ chối xác nhận thanh toán.",
     1081: "Giao dịch hoàn tiền bị từ chối.",
     1088: "Giao dịch không đủ điều kiện hoàn tiền.",
+    7002: "Giao dịch đang được xử lý bởi nhà cung cấp loại hình thanh toán.",
 }
+# `resultCode` of a refund.
+REFUNDED: Final[Mapping[Back, int]] = {"waiting": 7002, "done": 0, "failed": 1081}
 LEAST, MOST = 1_000, 50_000_000
 
 
 class MomoDouble:
-    """`secret` signs and checks everything. What was decided is kept in the file, and answered when asked for."""
+    """`secret` signs and checks everything. What was decided is kept in the file, and answered when asked for.
+
+    `pays_back_at_once` False: a refund is taken on, and a person decides what becomes of it.
+    """
+
+    title, serves = "MoMo", "momo"
+    notes: Mapping[str, str] = {
+        "refund": "Hệ thống tự hỏi MoMo mỗi giờ, hoặc ngay khi chạy PollPayments · The service asks MoMo every hour, "
+        "or at once when PollPayments is run"
+    }
 
     def __init__(self, memory: Path, partner_code: str, access_key: str, secret: str, pay_page: str) -> None:
         self.memory, self.partner_code, self.access_key = memory, partner_code, access_key
@@ -53,6 +57,7 @@ class MomoDouble:
         self.payments: dict[str, dict[str, Any]] = kept["payments"]
         self.replies: dict[str, dict[str, Any]] = kept["replies"]  # by requestId: done once, told again
         self.last = 0
+        self.pays_back_at_once = True
 
     def asked(self, path: str, question: Mapping[str, Any]) -> dict[str, Any]:
         """The gateway's `create`, `query`, `refund` and `refund/query`, each signed over its fields in A-Z order."""
@@ -77,6 +82,12 @@ class MomoDouble:
         known = payment is not None and hmac.compare_digest(payment["token"], query.get("t", ""))
         return payment if known else None
 
+    def at_the_door(self, tail: str, query: Mapping[str, str]) -> str | None:
+        return query["o"] if self.opened(query) else None
+
+    def known(self) -> list[Seen]:
+        return [_seen(reference, payment) for reference, payment in list(self.payments.items())]
+
     def decided(self, reference: str, fate: str) -> str:
         """What the payer did, once. MoMo notifies the merchant, then sends the payer back to this address."""
         with self._lock:
@@ -86,9 +97,31 @@ class MomoDouble:
                 payment["silent"] = fate == "pay-silently"
             self._keep()
         if not payment["silent"]:
-            payment["answers"] = [self._notify(payment["order"]["ipnUrl"], message) for message in payment["told"]]
+            self.told_again(reference)
         back = payment["order"]["redirectUrl"]
         return f"{back}{'&' if '?' in back else '?'}{urlencode(payment['told'][-1])}"
+
+    def paid_again(self, reference: str) -> None:
+        with self._lock:
+            payment = self.payments[reference]
+            payment["told"].append(self._message(payment["order"], 0, payment["order"]["amount"]))
+        before = padded(payment.get("answers", []), len(payment["told"]) - 1)
+        self._answered(payment, [*before, self._notify(payment["order"]["ipnUrl"], payment["told"][-1])])
+
+    def told_again(self, reference: str) -> None:
+        payment = self.payments[reference]
+        self._answered(payment, [self._notify(payment["order"]["ipnUrl"], message) for message in payment["told"]])
+
+    def _answered(self, payment: dict[str, Any], answers: list[str]) -> None:
+        with self._lock:
+            payment["answers"] = answers
+            self._keep()
+
+    def paid_back(self, reference: str, number: str, state: Back) -> None:
+        with self._lock:
+            refund = next(each for each in self.payments[reference]["refunds"] if each["orderId"] == number)
+            refund["resultCode"] = REFUNDED[state]
+            self._keep()
 
     def _created(self, order: Mapping[str, Any]) -> dict[str, Any]:
         if not isinstance(order.get("amount"), int) or not LEAST <= order["amount"] <= MOST:
@@ -120,12 +153,14 @@ class MomoDouble:
         payment = next((each for each in self.payments.values() if wish["transId"] in _paid(each)), None)
         if payment is None:
             return self._told(wish, 42)
-        gone = sum(each["amount"] for each in payment["refunds"] if each["of"] == wish["transId"])
+        back = [each for each in payment["refunds"] if each["of"] == wish["transId"]]
+        gone = sum(each["amount"] for each in back if each["resultCode"] != REFUNDED["failed"])
         if not 0 < wish["amount"] <= _paid(payment)[wish["transId"]] - gone:
             return self._told(wish, 1081)
-        done = {"orderId": wish["orderId"], "amount": wish["amount"], "resultCode": 0, "transId": self._number()}
-        payment["refunds"].append({**done, "of": wish["transId"], "createdTime": _now()})
-        return self._told(wish, 0, amount=wish["amount"], transId=done["transId"])
+        code = REFUNDED["done" if self.pays_back_at_once else "waiting"]
+        refund = {"orderId": wish["orderId"], "amount": wish["amount"], "resultCode": code, "transId": self._number()}
+        payment["refunds"].append({**refund, "of": wish["transId"], "createdTime": _now()})
+        return self._told(wish, code, amount=wish["amount"], transId=refund["transId"])
 
     def _refunds(self, question: Mapping[str, Any]) -> dict[str, Any]:
         listed = [each for payment in self.payments.values() for each in _listed(payment)]
@@ -187,6 +222,23 @@ def _listed(payment: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _numbers(payment: Mapping[str, Any]) -> list[str]:
     return [refund["orderId"] for refund in payment["refunds"]]
+
+
+def _seen(reference: str, payment: Mapping[str, Any]) -> Seen:
+    answers = padded(payment.get("answers", []), len(payment["told"]))
+    states = {code: state for state, code in REFUNDED.items()}
+    return Seen(
+        reference=reference,
+        about=payment["order"]["orderInfo"],
+        amount=payment["order"]["amount"],
+        told=tuple(
+            Told(message["resultCode"] == 0, message["amount"], str(message["transId"]), answer)
+            for message, answer in zip(payment["told"], answers, strict=True)
+        ),
+        refunds=tuple(
+            Refund(each["orderId"], each["amount"], states[each["resultCode"]]) for each in payment["refunds"]
+        ),
+    )
 
 
 def _now() -> int:

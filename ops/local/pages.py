@@ -1,119 +1,82 @@
-"""What only the local stack answers, under /_local/: the simulated pay page, the mailbox, schedules run at a press."""
+"""What only the local stack answers, under /_local/: simulated payments, sign-in, mailbox, schedules at a press."""
 
-import html
 import json
 import urllib.request
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from ops.local.cloud import client
-from ops.local.provider import Provider, Refused
-from ops.local.vnpay_double import HANOI, VnpayDouble
-
-STYLE: Final = "body{font:16px/1.5 system-ui;max-width:46rem;margin:2rem auto;padding:0 1rem}pre{white-space:pre-wrap}"
-WARNING: Final = "<p style='background:#fe9;padding:.5rem'><b>Mô phỏng · Simulation.</b> Chỉ có trên máy này.</p>"
-
-
-@dataclass(frozen=True)
-class Shown:
-    status: int
-    body: str
-    content_type: str = "text/html; charset=utf-8"
-    location: str = ""
+from ops.local import schedules
+from ops.local.bank_double import BankDouble
+from ops.local.disputes import Disputes
+from ops.local.doors import Doors
+from ops.local.pay_pages import PayPages
+from ops.local.payment_list import PaymentList
+from ops.local.provider import Provider
+from ops.local.shown import Shown, as_json, page, text, unknown
+from ops.local.sign_in_pages import SignInPages
+from ops.local.simulated import Simulated
+from ops.local.vnpay_double import HANOI
 
 
 @dataclass(frozen=True)
 class Pages:
     """`schedules`: the deployed names of the scheduled functions, by their names in the template."""
 
-    vnpay: VnpayDouble
+    doors: Doors
+    bank: BankDouble
+    disputes: Disputes
     cloud: str
     schedules: Mapping[str, str]
-    provider: Provider
+    sign_in: Provider
 
-    def answer(self, method: str, target: str, body: bytes) -> Shown:
+    def answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Shown:
+        """`headers`: names in lower case."""
         where = urlsplit(target)
         path, query = where.path.removeprefix("/_local"), dict(parse_qsl(where.query))
-        form = dict(parse_qsl(body.decode("utf-8", "replace")))
-        pages: dict[tuple[str, str], Callable[[], Shown]] = {
-            ("GET", "/"): self._index,
-            ("GET", "/vnpay/pay"): lambda: self._pay_page(query),
-            ("POST", "/vnpay/pay"): lambda: self._paid(query, form),
-            ("POST", "/vnpay/api"): lambda: self._transaction(body),
-            ("GET", "/provider/.well-known/openid-configuration"): lambda: _json(self.provider.configuration()),
-            ("GET", "/provider/jwks"): lambda: _json(self.provider.public_keys()),
-            ("GET", "/provider/authorize"): lambda: self._asked_who(query),
-            ("POST", "/provider/authorize"): lambda: self._picked(query, form),
-            ("POST", "/provider/token"): lambda: self._token(form),
-            ("GET", "/provider/logout"): lambda: Shown(303, "", location=self.provider.client + "/"),
-            ("GET", "/mail"): self._mail,
-            ("GET", "/mail.json"): lambda: _json(self._letters()),
-        } | {("POST", f"/run/{name}"): self._runner(name) for name in self.schedules}
-        page = pages.get((method, path))
-        return page() if page else Shown(404, _page("Không có trang này", ""))
+        form = dict(parse_qsl(body.decode("utf-8", "replace"))) if method == "POST" else {}
+        providers: dict[str, Simulated] = dict(self.doors._asdict())
+        return (
+            SignInPages(self.sign_in).answer(method, path, query, form)
+            or self.doors.answer(method, path, headers, body)
+            or PayPages(providers, self.bank).answer(method, path, query, form)
+            or PaymentList({**providers, "bank": self.bank}, self.disputes).answer(method, path, form)
+            or self._other(method, path)
+        )
+
+    def _other(self, method: str, path: str) -> Shown:
+        name = path.removeprefix("/run/")
+        match method, path:
+            case "GET", "" | "/":
+                return self._index()
+            case "GET", "/mail":
+                return self._mail()
+            case "GET", "/mail.json":
+                return as_json(self._letters())
+            case "POST", _ if path == f"/run/{name}" and name in self.schedules:
+                return schedules.run(name, self.schedules[name])
+        return unknown()
 
     def _index(self) -> Shown:
-        runs = "".join(f"<form method=post action=/_local/run/{n}><button>{n}</button></form>" for n in self.schedules)
-        links = "<p><a href=/_local/mail>Thư đã gửi · Mail</a> · <a href=/docs>API</a></p>"
-        return Shown(200, _page("Máy cục bộ · Local stack", f"{links}<h2>Chạy ngay · Run now</h2>{runs}"))
-
-    def _pay_page(self, query: Mapping[str, str]) -> Shown:
-        payment = self.vnpay.opened(query)
-        if payment is None:
-            return Shown(400, _page("VNPAY", "<p>Chữ ký không đúng · The address is not signed by the merchant.</p>"))
-        order = payment["order"]
-        amount = f"{int(order['vnp_Amount']) // 100:,}".replace(",", ".")
-        choices = {
-            "pay": "Thanh toán · Pay",
-            "cancel": "Huỷ · Cancel",
-            "pay-silently": "Trả, mất thông báo · Pay, lose the notice",
+        links = {
+            "/_local/payments": "Các khoản thanh toán ở cổng mô phỏng · Payments at the simulated providers",
+            "/_local/bank": "Chuyển khoản ngân hàng · Make a bank transfer",
+            "/_local/mail": "Thư đã gửi · Mail",
+            "/docs": "API",
         }
-        buttons = "".join(f"<button name=action value={value}>{label}</button> " for value, label in choices.items())
-        text = f"<p>{html.escape(order['vnp_OrderInfo'])}</p><p><b>{amount} ₫</b></p><form method=post>{buttons}</form>"
-        return Shown(200, _page("VNPAY", text))
-
-    def _paid(self, query: Mapping[str, str], form: Mapping[str, str]) -> Shown:
-        action = form.get("action")
-        if self.vnpay.opened(query) is None or action not in ("pay", "cancel", "pay-silently"):
-            return Shown(400, _page("VNPAY", "<p>Yêu cầu không hợp lệ · Bad request.</p>"))
-        back = self.vnpay.decided(query["vnp_TxnRef"], pay=action != "cancel", notify=action != "pay-silently")
-        return Shown(303, "", location=back)
-
-    def _asked_who(self, query: Mapping[str, str]) -> Shown:
-        try:
-            return Shown(200, _page("Đăng nhập · Sign in", self.provider.picker(query)))
-        except Refused as error:
-            return Shown(400, _page("Đăng nhập · Sign in", f"<p>{error}</p>"))
-
-    def _picked(self, query: Mapping[str, str], form: Mapping[str, str]) -> Shown:
-        try:
-            return Shown(303, "", location=self.provider.picked({**query, **form}))
-        except Refused as error:
-            return Shown(400, _page("Đăng nhập · Sign in", f"<p>{error}</p>"))
-
-    def _token(self, form: Mapping[str, str]) -> Shown:
-        try:
-            return _json(self.provider.token(form))
-        except Refused as error:
-            return replace(_json({"error": str(error)}), status=400)
-
-    def _transaction(self, body: bytes) -> Shown:
-        try:
-            question = json.loads(body)
-        except ValueError:
-            question = None
-        return _json(self.vnpay.asked(question)) if isinstance(question, dict) else Shown(400, "")
+        listed = "".join(f"<li><a href={address}>{label}</a>" for address, label in links.items())
+        runs = f"<h2>Chạy ngay · Run now</h2>{schedules.buttons(self.schedules)}"
+        return page("Máy cục bộ · Local stack", f"<ul>{listed}</ul>{runs}")
 
     def _mail(self) -> Shown:
         letters = "".join(
-            f"<hr><p><b>{html.escape(each['subject'])}</b><br>{html.escape(', '.join(each['to']))} · {each['at']}</p>"
-            f"<pre>{html.escape(each['text'])}</pre>"
+            f"<hr><p><b>{text(each['subject'])}</b><br>{text(', '.join(each['to']))} · {each['at']}</p>"
+            f"<pre>{text(each['text'])}</pre>"
             for each in self._letters()
         )
-        return Shown(200, _page("Thư đã gửi · Mail", letters or "<p>Chưa có thư nào · None yet.</p>"))
+        return page("Thư đã gửi · Mail", letters or "<p>Chưa có thư nào · None yet.</p>")
 
     def _letters(self) -> list[dict[str, Any]]:
         """The newest first."""
@@ -129,34 +92,3 @@ class Pages:
             }
             for each in sent
         ]
-
-    def _runner(self, name: str) -> Callable[[], Shown]:
-        return lambda: self._run(name)
-
-    def _run(self, name: str) -> Shown:
-        """The deployed function, with the event its schedule would send."""
-        event = json.dumps(
-            {
-                "source": "aws.events",
-                "detail-type": "Scheduled Event",
-                "detail": {},
-                "account": "0",
-                "version": "0",
-                "id": "0",
-                "region": "",
-                "time": "1970-01-01T00:00:00Z",
-                "resources": [],
-            }
-        )
-        answer = client("lambda").invoke(FunctionName=self.schedules[name], Payload=event.encode())
-        failed = answer.get("FunctionError")
-        return Shown(500 if failed else 200, _page(name, f"<p>{'Lỗi · Failed' if failed else 'Xong · Done'}</p>"))
-
-
-def _page(title: str, content: str) -> str:
-    head = f"<!doctype html><meta charset=utf-8><title>{title}</title><style>{STYLE}</style>"
-    return f"{head}{WARNING}<h1>{title}</h1>{content}"
-
-
-def _json(facts: object) -> Shown:
-    return Shown(200, json.dumps(facts, ensure_ascii=False), "application/json")

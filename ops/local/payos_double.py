@@ -8,18 +8,19 @@ import hmac
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from ops.local.data import write_whole
 from ops.local.posting import posted
+from ops.local.simulated import Back, Seen, Told, padded
 
-Fate = Literal["pay", "cancel", "late", "twice", "less", "more", "lost"]
 # What is transferred, in hundredths of what was asked, one after the other.
 TRANSFERS: Final[Mapping[str, tuple[int, ...]]] = {
-    **{"pay": (100,), "cancel": (), "late": (100,), "twice": (100, 100), "less": (50,), "more": (150,), "lost": (100,)},
+    **{"pay": (100,), "fail": (), "pay-late": (100,), "pay-twice": (100, 100)},
+    **{"pay-wrong": (50,), "pay-more": (150,), "pay-silently": (100,)},
 }
 WISHED: Final = ("amount", "cancelUrl", "description", "orderCode", "returnUrl")
 ACCOUNT: Final = {"bin": "970422", "accountNumber": "VQRQ0000LOCAL", "accountName": "TAI KHOAN THU NGHIEM"}
@@ -27,6 +28,15 @@ ACCOUNT: Final = {"bin": "970422", "accountNumber": "VQRQ0000LOCAL", "accountNam
 
 class PayosDouble:
     """`key` signs and checks everything. Links and their transfers are kept in the file, and told when asked for."""
+
+    title, serves = "PayOS", "payos"
+    notes: Mapping[str, str] = {
+        "fail": "PayOS không báo gì: hệ thống tự hỏi, hoặc chạy PollPayments. Nộp lại được. · PayOS tells nothing: the "
+        "service asks by itself, or when PollPayments is run. It can be tried again.",
+        "pay-late": "Liên kết hết hạn rồi tiền mới đến: phí đã nộp. · The money comes after the link has expired: the "
+        "fee is paid.",
+        "pay-wrong": "Chuyển một nửa: cán bộ tài chính xem xét. · Half of it: a finance officer decides.",
+    }
 
     def __init__(
         self,
@@ -80,22 +90,52 @@ class PayosDouble:
             }
         )
 
-    def decide(self, order_code: str, fate: Fate) -> str:
-        """What the payer does; every transfer is notified but a lost one. Where PayOS then sends the payer."""
+    def at_the_door(self, tail: str, query: Mapping[str, str]) -> str | None:
+        return next((order for order, link in list(self.links.items()) if link["id"] == tail), None)
+
+    def known(self) -> list[Seen]:
+        return [_seen(order_code, link) for order_code, link in list(self.links.items())]
+
+    def decided(self, order_code: str, fate: str) -> str:
+        """What the payer does, once; every transfer is notified but a lost one. Where PayOS then sends the payer."""
         link = self.links[order_code]
-        if fate == "late":
-            link["wish"]["expiredAt"] = int(self.clock()) - 1
-        for hundredths in TRANSFERS[fate]:
-            notification = self.transferred(order_code, link["wish"]["amount"] * hundredths // 100)
-            if fate != "lost":
-                link["answer"] = posted(self.notify_url, json.dumps(notification, ensure_ascii=False).encode())
-        if fate == "cancel" and not link["transactions"]:
-            link["status"] = "CANCELLED"
-        self._keep()
+        if not link["transactions"] and link["status"] == "PENDING":
+            self._decide(order_code, link, fate)
         cancelled = link["status"] == "CANCELLED"
         back = link["wish"]["cancelUrl" if cancelled else "returnUrl"]
         told = {"code": "00", "id": link["id"], "cancel": str(cancelled).lower(), "status": self._status(link)}
         return f"{back}{'&' if '?' in back else '?'}{urlencode({**told, 'orderCode': order_code})}"
+
+    def paid_again(self, order_code: str) -> None:
+        link = self.links[order_code]
+        link["answers"] = padded(link.get("answers", []), len(link["transactions"]))
+        self.transferred(order_code, link["wish"]["amount"])
+        self._tell(link, link["transactions"][-1:])
+
+    def told_again(self, order_code: str) -> None:
+        link = self.links[order_code]
+        link["answers"] = []
+        self._tell(link, link["transactions"])
+
+    def paid_back(self, order_code: str, number: str, state: Back) -> None:
+        """PayOS takes no refunds on."""
+
+    def _decide(self, order_code: str, link: dict[str, Any], fate: str) -> None:
+        if fate == "pay-late":
+            link["wish"]["expiredAt"] = int(self.clock()) - 1
+        for hundredths in TRANSFERS[fate]:
+            self.transferred(order_code, link["wish"]["amount"] * hundredths // 100)
+        if fate != "pay-silently":
+            self._tell(link, link["transactions"])
+        if fate == "fail":
+            link["status"] = "CANCELLED"
+        self._keep()
+
+    def _tell(self, link: dict[str, Any], transfers: Sequence[Mapping[str, Any]]) -> None:
+        for transfer in transfers:
+            told = json.dumps(self._notification(link, transfer), ensure_ascii=False).encode()
+            link["answers"] = [*link.get("answers", []), posted(self.notify_url, told)]
+        self._keep()
 
     def transferred(self, order_code: str, amount: int) -> dict[str, Any]:
         """Money arrives for the link, whatever state it is in; the notification PayOS then sends."""
@@ -118,6 +158,9 @@ class PayosDouble:
             if self._status(link) in ("PENDING", "UNDERPAID") and self._paid(link) >= link["wish"]["amount"]:
                 link["status"] = "PAID"
             self._keep()
+        return self._notification(link, transfer)
+
+    def _notification(self, link: Mapping[str, Any], transfer: Mapping[str, Any]) -> dict[str, Any]:
         about = {"orderCode": link["wish"]["orderCode"], "paymentLinkId": link["id"], "currency": "VND"}
         return {"success": True, **self._told({**transfer, **about, "code": "00", "desc": "Thành công"})}
 
@@ -141,6 +184,17 @@ class PayosDouble:
 
     def _keep(self) -> None:
         write_whole(self.memory, json.dumps(self.links, ensure_ascii=False))
+
+
+def _seen(order_code: str, link: Mapping[str, Any]) -> Seen:
+    transfers = link["transactions"]
+    answers = padded(link.get("answers", []), len(transfers))
+    told = tuple(
+        Told(True, transfer["amount"], transfer["reference"], answer)
+        for transfer, answer in zip(transfers, answers, strict=True)
+    )
+    cancelled = (Told(False, 0, "", ""),) if link["status"] == "CANCELLED" else ()
+    return Seen(order_code, link["wish"]["description"], link["wish"]["amount"], told + cancelled)
 
 
 def _written(value: Any) -> str:

@@ -13,10 +13,9 @@ from typing import Any
 from ops.local import cloud, deploy, keys, provider
 from ops.local.carrier import KeptCarrier
 from ops.local.data import Data, Unusable
-from ops.local.pages import Pages
+from ops.local.simulators import simulators
 from ops.local.stack import deployed
 from ops.local.template import scheduled
-from ops.local.vnpay_double import VnpayDouble
 from ops.package import package
 
 
@@ -78,7 +77,8 @@ def _run(data: Data, memory: dict[str, Any], port: int) -> None:
                 data.remember(memory | {"state": "running", "since": time.time()})
                 here = f"http://127.0.0.1:{port}"
                 print(f"Ready on {here} after {time.monotonic() - began:.1f} s", flush=True)
-                print(f"  API /docs · mail and schedules /_local/ · sign in as anybody: {here}/dang-nhap", flush=True)
+                print(f"  API /docs · simulated payments, mail and schedules {here}/_local/", flush=True)
+                print(f"  sign in as anybody: {here}/dang-nhap", flush=True)
                 _watch(data, memory["cloud_port"])
         except Stopped:  # from the moment it answers: whoever saw it answer may stop it
             print("Stopping…", flush=True)
@@ -100,12 +100,13 @@ def _carrier_port(memory: Mapping[str, Any]) -> int:
 @contextmanager
 def _serving(data: Data, endpoint: str, schedules: dict[str, str], port: int) -> Iterator[None]:
     from app import app
+    from chalicelib.settings import settings
+    from ops.local.pages import Pages  # the table it looks into has its name by now
     from ops.local.server import listening
 
-    vnpay = keys.credentials(data.folder)["vnpay"]
-    notify = f"http://127.0.0.1:{port}/webhooks/payments/vnpay"
-    double = VnpayDouble(data.folder / "vnpay.json", vnpay["tmn_code"], vnpay["secret"], notify)
-    server = listening(app, port, Pages(double, endpoint, schedules, provider.at(data.folder, port)))
+    here, account = f"http://127.0.0.1:{port}", settings().PAYMENTS["vietqr"]["account_number"]
+    providers = simulators(data.folder, keys.credentials(data.folder), account, here)
+    server = listening(app, port, Pages(*providers, endpoint, schedules, provider.at(data.folder, port)))
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:

@@ -57,8 +57,8 @@ class Handler(ChaliceRequestHandler):
         if "Transfer-Encoding" in self.headers or not length.isdigit() or int(length) > LARGEST:
             self.close_connection = True  # what is left unread would be taken for the next request
             return self._problem(413 if length.isdigit() and int(length) > LARGEST else 400)
-        if self.path == "/_local" or self.path.startswith("/_local/"):
-            return self._local()
+        if self.server.pages and (self.path == "/_local" or self.path.startswith("/_local/")):
+            return self._local(self.server.pages)
         try:
             return super()._generic_handle()
         except (OSError, LocalGatewayException):
@@ -91,10 +91,10 @@ class Handler(ChaliceRequestHandler):
             return
         super()._send_http_response_with_body(code, headers, body)
 
-    def _local(self) -> None:
+    def _local(self, pages: Pages) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        assert self.server.pages is not None  # noqa: S101 - set before serving
-        shown = self.server.pages.answer(self.command, self.path, body)
+        named = {name.lower(): value for name, value in self.headers.items()}
+        shown = pages.answer(self.command, self.path, named, body)
         headers = {"Content-Type": shown.content_type} | ({"Location": shown.location} if shown.location else {})
         self._send_http_response(shown.status, headers, shown.body)
 
@@ -106,8 +106,8 @@ class Handler(ChaliceRequestHandler):
         return
 
 
-def listening(app: Chalice, port: int, pages: Pages) -> HTTPServer:
-    """Bound to loopback, and ready for `serve_forever`."""
+def listening(app: Chalice, port: int, pages: Pages | None = None) -> HTTPServer:
+    """Bound to loopback, and ready for `serve_forever`. Without `pages`, nothing is simulated."""
     # Chalice's local app keeps each thread's request apart; ours says no in problem documents. Both are needed.
     app.__class__ = type("LocalApp", (LocalChalice, type(app)), {})
     config = Config(

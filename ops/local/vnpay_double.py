@@ -16,20 +16,32 @@ from typing import Any, Final
 from urllib.parse import quote_plus
 
 from ops.local.data import write_whole
+from ops.local.simulated import Back, Refund, Seen, Told, padded
 
 HANOI: Final = timezone(timedelta(hours=7))
 PAID: Final = {"vnp_ResponseCode": "00", "vnp_TransactionStatus": "00"}
 CANCELLED: Final = {"vnp_ResponseCode": "24", "vnp_TransactionStatus": "02"}
+EXPIRED: Final = {"vnp_ResponseCode": "11", "vnp_TransactionStatus": "02"}
+# vnp_TransactionStatus of a refund: with VNPAY or the bank; paid out; refused.
+REFUNDED: Final[Mapping[Back, str]] = {"waiting": "05", "done": "00", "failed": "09"}
+ODD: Final = 100_000  # what a wrong amount is too much, in hundredths of a đồng
 REFUND_KINDS: Final = {"02", "03"}
 
 
 class VnpayDouble:
     """`secret` signs and checks everything. What was decided is kept in the file, and answered when asked for."""
 
+    title, serves = "VNPAY", "vnpay"
+    notes: Mapping[str, str] = {
+        "refund": "VNPAY chỉ báo qua sao kê: cán bộ tài chính ghi nhận · VNPAY says so on its statement only; a "
+        "finance officer notes it: POST /payments/…/refunds/…/completion"
+    }
+
     def __init__(self, memory: Path, tmn_code: str, secret: str, notify_url: str) -> None:
         self.memory, self.tmn_code, self.secret, self.notify_url = memory, tmn_code, secret.encode(), notify_url
         self._lock = threading.RLock()
-        self.payments: dict[str, dict[str, Any]] = json.loads(memory.read_text()) if memory.exists() else {}
+        kept = json.loads(memory.read_text()) if memory.exists() else {}
+        self.payments: dict[str, dict[str, Any]] = {name: _as_now(payment) for name, payment in kept.items()}
 
     def opened(self, query: Mapping[str, str]) -> dict[str, Any] | None:
         """The payment of a pay URL, known from now on; None when the URL is not signed by our merchant."""
@@ -37,21 +49,58 @@ class VnpayDouble:
         if query.get("vnp_TmnCode") != self.tmn_code or not hmac.compare_digest(self.signed(query), given):
             return None
         with self._lock:
-            payment = self.payments.setdefault(query["vnp_TxnRef"], {"order": dict(query), "fate": None, "refunded": 0})
+            payment = self.payments.setdefault(query["vnp_TxnRef"], _as_now({"order": dict(query)}))
             self._keep()
             return payment
 
-    def decided(self, reference: str, *, pay: bool, notify: bool = True) -> str:
-        """The payer pays or cancels, once. VNPAY notifies the merchant, then sends the payer back to this address."""
+    def at_the_door(self, tail: str, query: Mapping[str, str]) -> str | None:
+        return query["vnp_TxnRef"] if self.opened(query) else None
+
+    def known(self) -> list[Seen]:
+        return [_seen(reference, payment) for reference, payment in list(self.payments.items())]
+
+    def decided(self, reference: str, fate: str) -> str:
+        """What the payer does, once. VNPAY notifies the merchant, then sends the payer back to this address."""
         with self._lock:
             payment = self.payments[reference]
-            payment["fate"] = payment["fate"] or self._fate(payment["order"], PAID if pay else CANCELLED)
+            if not payment["told"]:
+                stories = {
+                    "fail": [(CANCELLED, 0)],
+                    "pay-late": [(EXPIRED, 0), (PAID, 0)],
+                    "pay-twice": [(PAID, 0), (PAID, 0)],
+                    "pay-wrong": [(PAID, ODD)],
+                }
+                for codes, odd in stories.get(fate, [(PAID, 0)]):
+                    payment["told"].append(self._outcome(payment["order"], codes, odd))
+                payment["silent"] = fate == "pay-silently"
             self._keep()
-        message = {**payment["fate"], "vnp_SecureHash": self.signed(payment["fate"])}
-        if notify:
-            payment["answer"] = self._notify(message)
-        back = payment["order"]["vnp_ReturnUrl"]
-        return f"{back}{'&' if '?' in back else '?'}{encoded(message)}"
+        if not payment["silent"]:
+            self.told_again(reference)
+        back, last = payment["order"]["vnp_ReturnUrl"], payment["told"][-1]
+        return f"{back}{'&' if '?' in back else '?'}{encoded({**last, 'vnp_SecureHash': self.signed(last)})}"
+
+    def paid_again(self, reference: str) -> None:
+        with self._lock:
+            payment = self.payments[reference]
+            payment["told"].append(self._outcome(payment["order"], PAID))
+        before = padded(payment["answers"], len(payment["told"]) - 1)
+        self._answered(payment, [*before, self._notify(payment["told"][-1])])
+
+    def told_again(self, reference: str) -> None:
+        payment = self.payments[reference]
+        self._answered(payment, [self._notify(message) for message in payment["told"]])
+
+    def _answered(self, payment: dict[str, Any], answers: list[str]) -> None:
+        with self._lock:
+            payment["answers"] = answers
+            self._keep()
+
+    def paid_back(self, reference: str, number: str, state: Back) -> None:
+        with self._lock:
+            payment = self.payments[reference]
+            refund = next(each for each in payment["refunds"] if each["request"] == number)
+            refund["state"] = REFUNDED[state]
+            self._keep()
 
     def asked(self, question: Mapping[str, Any]) -> dict[str, str]:
         """The transaction interface: `querydr` and `refund`, signed over fixed fields in a fixed order."""
@@ -71,40 +120,45 @@ class VnpayDouble:
         covered = {k: v for k, v in fields.items() if k.startswith("vnp_") and v and k != "vnp_SecureHash"}
         return hmac.new(self.secret, encoded(covered).encode(), hashlib.sha512).hexdigest()
 
-    def _fate(self, order: Mapping[str, str], codes: Mapping[str, str]) -> dict[str, str]:
+    def _outcome(self, order: Mapping[str, str], codes: Mapping[str, str], odd: int = 0) -> dict[str, str]:
         now = datetime.now(HANOI)
-        number = str(14_000_000 + len(self.payments) * 1_000 + now.second) if codes is PAID else "0"
-        kept = ("vnp_TmnCode", "vnp_Amount", "vnp_OrderInfo", "vnp_TxnRef")
+        number = str(14_000_000 + sum(len(each["told"]) for each in self.payments.values())) if codes is PAID else "0"
+        kept = ("vnp_TmnCode", "vnp_OrderInfo", "vnp_TxnRef")
         about = {"vnp_BankCode": "NCB", "vnp_CardType": "ATM", "vnp_PayDate": f"{now:%Y%m%d%H%M%S}"}
+        about["vnp_Amount"] = str(int(order["vnp_Amount"]) + odd)
         return {name: order[name] for name in kept} | about | {"vnp_TransactionNo": number} | dict(codes)
 
     def _notify(self, message: Mapping[str, str]) -> str:
+        signed = encoded({**message, "vnp_SecureHash": self.signed(message)})
         try:
-            with urllib.request.urlopen(f"{self.notify_url}?{encoded(message)}", timeout=10) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"{self.notify_url}?{signed}", timeout=10) as answer:  # noqa: S310
                 return str(answer.read(2000), "utf-8", "replace")
         except (urllib.error.URLError, OSError) as error:
             return f"{type(error).__name__}: {error}"
 
     def _queried(self, fields: Mapping[str, str], payment: Mapping[str, Any]) -> dict[str, str]:
-        fate = payment["fate"] or {"vnp_TransactionStatus": "01", "vnp_Amount": payment["order"]["vnp_Amount"]}
+        open_ = {"vnp_TransactionStatus": "01", "vnp_Amount": payment["order"]["vnp_Amount"]}
+        fate = _paid(payment) or (payment["told"] or [open_])[-1]
         known = {name.removeprefix("vnp_"): value for name, value in fate.items()}
         return self._told(
             fields, **{**known, "ResponseCode": "00", "Message": "QueryDR Success", "TransactionType": "01"}
         )
 
     def _refunded(self, fields: Mapping[str, str], payment: dict[str, Any]) -> dict[str, str]:
-        fate, amount = payment["fate"] or {}, int(fields.get("Amount") or 0)
-        left = int(payment["order"]["vnp_Amount"]) - payment["refunded"]
-        if fate.get("vnp_TransactionStatus") != "00":
+        """Of one movement, found by its number; `0` names the first."""
+        number, amount = fields.get("TransactionNo", "0"), int(fields.get("Amount") or 0)
+        paid = _paid(payment, number)
+        if not paid:
             return self._told(fields, ResponseCode="95", Message="The payment did not succeed")
-        if fields["RequestId"] in payment.setdefault("requests", []):
+        if fields["RequestId"] in [each["request"] for each in payment["refunds"]]:
             return self._told(fields, ResponseCode="94", Message="Duplicate request")
-        if fields.get("TransactionType") not in REFUND_KINDS or not 0 < amount <= left:
+        if fields.get("TransactionType") not in REFUND_KINDS or not 0 < amount <= _left(payment, paid):
             return self._told(fields, ResponseCode="02", Message="More than was paid")
-        payment["refunded"] += amount
-        payment["requests"].append(fields["RequestId"])
+        refund = {"request": fields["RequestId"], "of": paid["vnp_TransactionNo"], "amount": amount}
+        payment["refunds"].append(refund | {"state": REFUNDED["waiting"]})
         self._keep()
-        known = {"Amount": str(amount), "TransactionNo": fate["vnp_TransactionNo"], "TransactionStatus": "05"}
+        known = {"Amount": str(amount), "TransactionNo": paid["vnp_TransactionNo"]}
+        known["TransactionStatus"] = REFUNDED["waiting"]
         return self._told(fields, **known, ResponseCode="00", Message="Refund accepted")
 
     def _told(self, asked: Mapping[str, str], **facts: str) -> dict[str, str]:
@@ -121,6 +175,51 @@ class VnpayDouble:
 
     def _keep(self) -> None:
         write_whole(self.memory, json.dumps(self.payments, ensure_ascii=False))
+
+
+def _as_now(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """A payment as it is kept; older files knew only one outcome of it, and how much was refunded in all."""
+    fate = kept.get("fate")
+    told: dict[str, Any] = {"told": [fate] if fate else [], "answers": [], "silent": False, "refunds": []}
+    if fate and kept.get("refunded"):
+        old = {"request": "-", "of": fate["vnp_TransactionNo"], "amount": kept["refunded"]}
+        told["refunds"] = [old | {"state": REFUNDED["waiting"]}]
+    return told | {name: value for name, value in kept.items() if name not in ("fate", "refunded", "requests")}
+
+
+def _paid(payment: Mapping[str, Any], number: str = "0") -> dict[str, str]:
+    """The movement of money of this number, or the first; empty when there is none."""
+    paid = [each for each in payment["told"] if _moved(each)]
+    return next((each for each in paid if number in ("0", each["vnp_TransactionNo"])), {})
+
+
+def _moved(outcome: Mapping[str, str]) -> bool:
+    return outcome["vnp_TransactionStatus"] == "00"
+
+
+def _left(payment: Mapping[str, Any], paid: Mapping[str, str]) -> int:
+    back = [each for each in payment["refunds"] if each["of"] == paid["vnp_TransactionNo"]]
+    gone: int = sum(each["amount"] for each in back if each["state"] != REFUNDED["failed"])
+    return int(paid["vnp_Amount"]) - gone
+
+
+def _seen(reference: str, payment: Mapping[str, Any]) -> Seen:
+    order, answers = payment["order"], padded(payment["answers"], len(payment["told"]))
+    return Seen(
+        reference=reference,
+        about=order["vnp_OrderInfo"],
+        amount=int(order["vnp_Amount"]) // 100,
+        told=tuple(
+            Told(_moved(each), int(each["vnp_Amount"]) // 100, each["vnp_TransactionNo"], answer)
+            for each, answer in zip(payment["told"], answers, strict=True)
+        ),
+        refunds=tuple(
+            Refund(each["request"], each["amount"] // 100, state)
+            for each in payment["refunds"]
+            for state, code in REFUNDED.items()
+            if code == each["state"]
+        ),
+    )
 
 
 def encoded(fields: Mapping[str, str]) -> str:

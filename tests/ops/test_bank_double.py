@@ -8,8 +8,8 @@ import pytest
 
 from chalicelib.payments.protocol import Forged, Notice
 from chalicelib.payments.providers import sepay
-from chalicelib.payments.vietqr import memo
-from ops.local.bank_double import BankDouble
+from chalicelib.payments.vietqr import Transfer, code, memo
+from ops.local.bank_double import BankDouble, asked_by
 
 ACCOUNT = sepay.Account(account_number="0011000000123", secret="a-secret-of-the-tests-only-sepay")
 AT = datetime(2026, 6, 1, 20, 0, tzinfo=UTC)
@@ -17,8 +17,8 @@ MEMO = memo("d1-abcdef")
 
 
 @pytest.fixture
-def bank():
-    bank = BankDouble(ACCOUNT.account_number, ACCOUNT.secret, "http://127.0.0.1:9/nobody")
+def bank(tmp_path):
+    bank = BankDouble(tmp_path / "bank.json", ACCOUNT.account_number, ACCOUNT.secret, "http://127.0.0.1:9/nobody")
     bank.clock = AT.timestamp
     return bank
 
@@ -80,3 +80,31 @@ def test_what_the_province_answers_is_told_whatever_it_is(bank):
         bank.notify_url = f"http://127.0.0.1:{server.server_port}/"
         assert bank.tell(bank.arrived(8_000, MEMO)) == "401 {}"
         thread.join()
+
+
+@pytest.mark.parametrize(
+    ("fate", "moved", "told"),
+    [
+        ("pay", [8_000], True),
+        ("fail", [], True),
+        ("pay-late", [8_000], True),
+        ("pay-twice", [8_000, 8_000], True),
+        ("pay-wrong", [9_000], True),
+        ("pay-silently", [8_000], False),
+    ],
+)
+def test_a_transfer_moves_what_its_fate_says_and_is_told_unless_that_is_lost(bank, tmp_path, fate, moved, told):
+    bank.transferred(8_000, MEMO, fate)
+
+    seen = BankDouble(tmp_path / "bank.json", ACCOUNT.account_number, ACCOUNT.secret, "").known() if moved else []
+    assert [(each.about, each.amount, bool(each.told[0].answer)) for each in seen] == [(MEMO, it, told) for it in moved]
+    assert len({each.reference for each in seen}) == len(moved)
+
+
+def test_our_code_is_read_as_a_bank_reads_it():
+    assert asked_by(code(Transfer("970436", "0011000000123", 8_000, MEMO))) == ("8000", MEMO)
+
+
+@pytest.mark.parametrize("text", ["", "x", "00-4", "0099", "54", "quên ghi nội dung"])
+def test_what_is_no_code_asks_for_nothing(text):
+    assert asked_by(text) == ("", "")

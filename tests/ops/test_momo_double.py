@@ -14,7 +14,8 @@ from chalicelib.clock.rules import ZONE
 from chalicelib.payments.protocol import Notice, Outcome, RefundOrder, Silent, Start
 from chalicelib.payments.providers import momo
 from chalicelib.payments.rules import Payment, Verdict
-from ops.local.momo_double import FATES, MomoDouble
+from ops.local.momo_double import MomoDouble
+from ops.local.simulated import FATES
 from tests.payments.providers.wires import on_the_wire
 
 # MoMo's public sandbox keys, and an order signed by MoMo's own client (nodejs/MoMo.js).
@@ -209,6 +210,21 @@ class TestDoubleAndAdapter:
         assert momo.refund(more, PAYMENT, ACCOUNT, NINE).state == "failed"
         assert momo.refund(rest, PAYMENT, ACCOUNT, NINE).state == "done"
         assert sum(each["amount"] for each in double.payments[PAYMENT.id]["refunds"]) == 8_000
+
+    @pytest.mark.parametrize(("state", "code"), [("done", 0), ("failed", 1081)])
+    def test_a_refund_it_took_on_waits_for_its_end(self, begun, double, merchant, state, code):
+        double.pays_back_at_once = False
+        double.decided(PAYMENT.id, "pay")
+        order = self.refund(merchant, 8_000, "r1")
+        assert momo.refund(order, PAYMENT, ACCOUNT, NINE).state == "pending"
+        assert momo.refund(order, PAYMENT, ACCOUNT, NINE).state == "pending"
+        assert momo.refund_state(order, PAYMENT, ACCOUNT, NINE).state == "pending"
+
+        (seen,) = double.known()
+        double.paid_back(PAYMENT.id, seen.refunds[0].number, state)
+
+        assert momo.refund_state(order, PAYMENT, ACCOUNT, NINE).state == state
+        assert double.payments[PAYMENT.id]["refunds"][0]["resultCode"] == code
 
     def test_a_refund_it_never_saw_and_one_of_an_unknown_movement(self, begun, double, merchant):
         double.decided(PAYMENT.id, "pay")

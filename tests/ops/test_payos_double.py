@@ -105,26 +105,26 @@ def test_a_wish_repeated_leads_to_the_same_page(begun, double):
     account = ACCOUNT.model_copy(update={"checkout_url": "https://pay.invalid"})
 
     assert payos.begin(PAYMENT, WANTED, account).pay_url == begun.pay_url
-    double.decide(PAYMENT.order, "pay")
+    double.decided(PAYMENT.order, "pay")
     with pytest.raises(Silent):
         payos.begin(PAYMENT, WANTED, account)
 
 
 FATES = {
     "pay": ("PAID", [8_000], [8_000]),
-    "cancel": ("CANCELLED", [], []),
-    "late": ("EXPIRED", [8_000], [8_000]),
-    "twice": ("PAID", [8_000, 8_000], [8_000, 8_000]),
-    "less": ("UNDERPAID", [4_000], [4_000]),
-    "more": ("PAID", [12_000], [12_000]),
-    "lost": ("PAID", [], [8_000]),
+    "fail": ("CANCELLED", [], []),
+    "pay-late": ("EXPIRED", [8_000], [8_000]),
+    "pay-twice": ("PAID", [8_000, 8_000], [8_000, 8_000]),
+    "pay-wrong": ("UNDERPAID", [4_000], [4_000]),
+    "pay-more": ("PAID", [12_000], [12_000]),
+    "pay-silently": ("PAID", [], [8_000]),
 }
 
 
 @pytest.mark.parametrize("fate", FATES)
 def test_whatever_the_payer_does_is_heard_and_asked_alike(begun, double, notified, fate):
     status, told, moved = FATES[fate]
-    back = double.decide(PAYMENT.order, fate)
+    back = double.decided(PAYMENT.order, fate)
 
     assert [each.amount for each in heard(notified)] == told
     assert [each.amount for each in asked() if each.money_taken] == moved
@@ -133,17 +133,17 @@ def test_whatever_the_payer_does_is_heard_and_asked_alike(begun, double, notifie
 
 
 def test_transfers_to_one_link_have_names_of_their_own(begun, double):
-    double.decide(PAYMENT.order, "twice")
+    double.decided(PAYMENT.order, "pay-twice")
 
     assert len({each.provider_reference for each in asked()}) == 2
 
 
 @pytest.mark.parametrize(
-    ("fate", "verdict"), [(None, Verdict.PENDING), ("cancel", Verdict.FAILURE), ("expire", Verdict.FAILURE)]
+    ("fate", "verdict"), [(None, Verdict.PENDING), ("fail", Verdict.FAILURE), ("expire", Verdict.FAILURE)]
 )
 def test_a_link_nobody_paid_is_as_it_stands(begun, double, fate, verdict):
-    if fate == "cancel":
-        double.decide(PAYMENT.order, "cancel")
+    if fate == "fail":
+        double.decided(PAYMENT.order, "fail")
     if fate == "expire":
         double.clock = PAYMENT.expires_at.timestamp
 
@@ -155,7 +155,7 @@ def test_a_payment_it_never_saw_is_unknown(double):
 
 
 def test_what_was_decided_is_remembered(begun, double, tmp_path, monkeypatch):
-    double.decide(PAYMENT.order, "pay")
+    double.decided(PAYMENT.order, "pay")
     again = PayosDouble(tmp_path / "payos.json", "client", "a-key-of-the-tests-only", KEY, "")
     monkeypatch.setattr(wire, "http", Http(again))
 

@@ -1,3 +1,4 @@
+import json
 from datetime import UTC, datetime, timedelta
 
 import jwt
@@ -31,6 +32,25 @@ def given_issuers(monkeypatch):
     monkeypatch.undo()
     settings.cache_clear()
     access._keys.cache_clear()
+
+
+def test_a_folder_from_before_a_provider_gets_its_keys_and_keeps_its_own(folder):
+    before = keys.credentials(folder)
+    kept = {name: before[name] for name in ("vnpay", "vnpost")}
+    (folder / "keys.json").write_text(json.dumps(kept))
+
+    keys.make(folder)
+
+    after = keys.credentials(folder)
+    assert after.keys() == before.keys() >= {"momo", "payos", "sepay", "papers"}
+    assert {name: after[name] for name in kept} == kept
+
+
+def test_keys_do_not_change_from_start_to_start(folder):
+    before = keys.credentials(folder)
+    keys.make(folder)
+
+    assert keys.credentials(folder) == before
 
 
 def local_variables(folder, **changed):

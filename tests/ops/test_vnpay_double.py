@@ -3,6 +3,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from ops.local.simulated import FATES
 from ops.local.vnpay_double import QUESTIONS, VnpayDouble
 
 SECRET = "SECRETKEYFORTESTING0123456789ABCD"
@@ -61,7 +62,7 @@ def test_an_order_that_was_changed_is_not(double, changed):
 def test_the_payer_is_sent_back_with_a_signed_outcome(double):
     double.opened(order())
 
-    back = urlsplit(double.decided(REFERENCE, pay=True, notify=False))
+    back = urlsplit(double.decided(REFERENCE, "pay-silently"))
     told = dict(parse_qsl(back.query))
 
     assert (told["vnp_ResponseCode"], told["vnp_TransactionStatus"], told["x"]) == ("00", "00", "1")
@@ -70,15 +71,15 @@ def test_the_payer_is_sent_back_with_a_signed_outcome(double):
 
 def test_who_has_paid_cannot_cancel(double):
     double.opened(order())
-    double.decided(REFERENCE, pay=True, notify=False)
+    double.decided(REFERENCE, "pay-silently")
 
-    assert "vnp_ResponseCode=00" in double.decided(REFERENCE, pay=False, notify=False)
+    assert "vnp_ResponseCode=00" in double.decided(REFERENCE, "fail")
 
 
 def test_a_merchant_that_does_not_answer_holds_up_nobody(double):
     double.opened(order())
 
-    assert double.decided(REFERENCE, pay=True).startswith("https://dvc.example.gov.vn/")
+    assert double.decided(REFERENCE, "pay").startswith("https://dvc.example.gov.vn/")
 
 
 def test_a_query_signed_elsewhere_is_answered(double):
@@ -88,7 +89,7 @@ def test_a_query_signed_elsewhere_is_answered(double):
     assert asked["vnp_SecureHash"] == QUERY_HASH
     assert double.asked(asked)["vnp_TransactionStatus"] == "01"
 
-    double.decided(REFERENCE, pay=True, notify=False)
+    double.decided(REFERENCE, "pay-silently")
     assert double.asked(asked)["vnp_TransactionStatus"] == "00"
 
 
@@ -110,7 +111,7 @@ def test_no_more_is_refunded_than_was_paid_and_no_request_twice(double):
     double.opened(order())
     assert refund(double)["vnp_ResponseCode"] == "95"
 
-    double.decided(REFERENCE, pay=True, notify=False)
+    double.decided(REFERENCE, "pay-silently")
     assert refund(double)["vnp_ResponseCode"] == "00"
     assert refund(double)["vnp_ResponseCode"] == "94"
     assert refund(double, RequestId="REQ2", Amount="7000001")["vnp_ResponseCode"] == "02"
@@ -119,9 +120,86 @@ def test_no_more_is_refunded_than_was_paid_and_no_request_twice(double):
 
 def test_what_was_decided_is_remembered(double, tmp_path):
     double.opened(order())
-    double.decided(REFERENCE, pay=True, notify=False)
+    double.decided(REFERENCE, "pay-silently")
 
     again = VnpayDouble(tmp_path / "vnpay.json", TMN, SECRET, "")
 
     assert again.asked(question(again, "querydr"))["vnp_TransactionStatus"] == "00"
     assert json.loads((tmp_path / "vnpay.json").read_text())
+
+
+def told(double):
+    (seen,) = double.known()
+    return [(each.paid, each.amount) for each in seen.told]
+
+
+@pytest.mark.parametrize(
+    ("fate", "outcomes"),
+    [
+        ("pay", [(True, 120_000)]),
+        ("fail", [(False, 120_000)]),
+        ("pay-late", [(False, 120_000), (True, 120_000)]),
+        ("pay-twice", [(True, 120_000), (True, 120_000)]),
+        ("pay-wrong", [(True, 121_000)]),
+        ("pay-silently", [(True, 120_000)]),
+    ],
+)
+def test_each_fate_is_told_unless_the_notification_is_lost(double, fate, outcomes):
+    double.opened(order())
+    double.decided(REFERENCE, fate)
+
+    assert told(double) == outcomes
+    assert [bool(each.answer) for each in double.known()[0].told] == [fate != "pay-silently"] * len(outcomes)
+
+
+def test_every_fate_is_tried_above():
+    tried = test_each_fate_is_told_unless_the_notification_is_lost.pytestmark[0].args[1]
+
+    assert {each[0] for each in tried} == set(FATES)
+
+
+def test_money_that_came_after_a_failure_is_told_when_asked(double):
+    double.opened(order())
+    double.decided(REFERENCE, "pay-late")
+
+    assert double.asked(question(double, "querydr"))["vnp_TransactionStatus"] == "00"
+
+
+def test_a_payment_made_once_more_moves_under_another_number_and_is_refunded_by_it(double):
+    double.opened(order())
+    double.decided(REFERENCE, "pay-silently")
+    double.paid_again(REFERENCE)
+    first, second = double.known()[0].told
+
+    assert first.number != second.number
+    assert (first.answer, second.answer[:8]) == ("", "URLError")
+    assert refund(double, TransactionNo=second.number, Amount="12000000")["vnp_ResponseCode"] == "00"
+    assert refund(double, TransactionNo=second.number, Amount="100", RequestId="R2")["vnp_ResponseCode"] == "02"
+    assert refund(double, TransactionNo=first.number, Amount="12000000", RequestId="R3")["vnp_ResponseCode"] == "00"
+
+
+@pytest.mark.parametrize(("state", "code"), [("done", "02"), ("failed", "00")])
+def test_only_a_refund_that_failed_can_be_asked_for_anew(double, state, code):
+    double.opened(order())
+    double.decided(REFERENCE, "pay-silently")
+    assert refund(double, Amount="12000000")["vnp_TransactionStatus"] == "05"
+
+    double.paid_back(REFERENCE, "REQ1", state)
+
+    assert [each.state for each in double.known()[0].refunds] == [state]
+    assert refund(double, Amount="12000000", RequestId="REQ2")["vnp_ResponseCode"] == code
+
+
+def test_a_file_from_before_there_were_several_outcomes_is_read(double, tmp_path):
+    fate = {"vnp_TransactionStatus": "00", "vnp_Amount": "12000000", "vnp_TransactionNo": "14000001"}
+    old = {
+        "paid": {"order": order(), "fate": fate, "refunded": 5_000_000, "requests": ["R1"]},
+        "open": {"order": order(), "fate": None, "refunded": 0},
+    }
+    (tmp_path / "old.json").write_text(json.dumps(old))
+
+    paid, opened = VnpayDouble(tmp_path / "old.json", TMN, SECRET, "").known()
+
+    assert [(each.paid, each.amount, each.number) for each in paid.told] == [(True, 120_000, "14000001")]
+    assert [(each.amount, each.state) for each in paid.refunds] == [(50_000, "waiting")]
+    assert (opened.told, opened.refunds) == ((), ())

@@ -68,14 +68,10 @@ def quiet_town(kept_table: object) -> Iterator[Town]:
 def address(kept_table: object) -> Iterator[str]:
     """Where Chalice's development server answers for this process."""
     from app import app
-    from ops.local.pages import Pages
-    from ops.local.provider import Provider
     from ops.local.server import listening
-    from ops.local.vnpay_double import VnpayDouble
 
     plain = type(app)
-    pages = Pages(VnpayDouble.__new__(VnpayDouble), "", {}, Provider.__new__(Provider))
-    server = listening(app, 0, pages)
+    server = listening(app, 0)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
