@@ -256,7 +256,7 @@ def test_a_refund_vnpay_took_on_is_seen_and_noted_by_the_officer_from_vnpays_sta
     assert refunds(street, payment) == [(FEE, "done")]
 
 
-@pytest.mark.parametrize(("outcome", "status", "received"), [("kept", "paid", FEE), ("lost", "paid", 0)])
+@pytest.mark.parametrize(("outcome", "status", "received"), [("kept", "paid", FEE), ("lost", "charged_back", 0)])
 def test_a_dispute_comes_by_letter_and_the_officer_notes_it_and_its_end(street, outcome, status, received):
     payment = street.begun("payos")
     street.press(payment, "pay")
