@@ -39,7 +39,8 @@ def outstanding(dossier: Dossier, moments: Moments | None) -> list[Attention]:
         return [Attention(dossier.warned_for + (DRAFT_KEPT - DRAFT_WARNED), E.DRAFT_EXPIRED)]
     due = dossier.acceptance_due_at
     if dossier.stage == Stage.SUBMITTED and due is not None:
-        return [Attention(due, E.ACCEPTANCE_OVERDUE)] if due != dossier.acceptance_flagged_for else []
+        told = due in dossier.flagged or due == dossier.acceptance_flagged_for
+        return [] if told else [Attention(due, E.ACCEPTANCE_OVERDUE)]
     if dossier.stage not in RUNNING or moments is None:
         return []
     raised = dossier.furthest_flag
@@ -56,13 +57,12 @@ def pressing(wanted: Sequence[Attention], now: datetime) -> Attention | None:
 def flag(dossier: Dossier, event: EventType, at: datetime) -> Change:
     """The clock's own moves: due soon, today, overdue; a draft about to expire or expired."""
     updates: dict[EventType, dict[str, Any]] = {
-        E.ACCEPTANCE_OVERDUE: {"acceptance_flagged_for": dossier.acceptance_due_at},
         E.DRAFT_EXPIRING: {"warned_for": at},
         E.DRAFT_EXPIRED: {"applicant": None, "owner": None, "form": {}},
     }
-    if event in FLAGS and dossier.due_at is not None:
-        updates[event] = {"flagged": {**dossier.flagged, dossier.due_at: event}}
     due = dossier.acceptance_due_at if event == E.ACCEPTANCE_OVERDUE else dossier.due_at
+    if event in (*FLAGS, E.ACCEPTANCE_OVERDUE) and due is not None:
+        updates[event] = {"flagged": {**dossier.flagged, due: event}}
     apologised = _apologised(dossier) if event == E.OVERDUE else {}
     return Change(moved(dossier, event, at, **updates[event]), event, {"due_at": said(due), **apologised})
 

@@ -146,8 +146,8 @@ class Dossier(Facts):
     """The head of a dossier. `version` is the number of its last event; `officer` a subject, empty while nobody's.
 
     `finished_at`: when the work was finished, which counts; `finish_recorded_at`: when that was entered.
-    `flagged`: by each date that was due, the furthest flag raised for it; `warned_for`: when a draft was warned of;
-    `flagged_for`: in older heads, the date of which the dossier was last flagged as overdue.
+    `flagged`: by each date that was due, to accept or to settle, the furthest flag raised for it; `warned_for`: when a
+    draft was warned of; `flagged_for`, `acceptance_flagged_for`: in older heads, the date last flagged as overdue.
     """
 
     id: str

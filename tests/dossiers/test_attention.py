@@ -101,6 +101,29 @@ def test_what_was_flagged_before_flags_were_kept_by_date_is_not_flagged_again() 
     assert wanted(overdue) == []
 
 
+@given(st.lists(st.one_of(st.sampled_from(DUES), HOURS.map(lambda at: at.isoformat())), max_size=40))
+def test_wherever_the_date_to_accept_by_moves_it_is_flagged_at_most_once(happened: list[datetime | str]) -> None:
+    dossier, raised = a_dossier(Stage.SUBMITTED, acceptance_due_at=DUES[0]), list[datetime]()
+    for each in happened:
+        if isinstance(each, datetime):
+            dossier = dossier.model_copy(update={"acceptance_due_at": each})
+        elif found := pressing(due_attention(dossier, CALENDAR), datetime.fromisoformat(each)):
+            raised.append(found.at)
+            dossier = Dossier.model_validate_json(flag(dossier, found.event, found.at).after.model_dump_json())
+    assert len(raised) == len(set(raised))
+
+
+def test_a_date_to_accept_by_that_moved_away_and_back_is_not_flagged_again() -> None:
+    first, other = DUES[:2]
+    late = flag(a_dossier(Stage.SUBMITTED, acceptance_due_at=first), E.ACCEPTANCE_OVERDUE, first).after
+    moved = late.model_copy(update={"acceptance_due_at": other})
+    assert wanted(moved) == [(E.ACCEPTANCE_OVERDUE, other)]
+    again = flag(moved, E.ACCEPTANCE_OVERDUE, other).after.model_copy(update={"acceptance_due_at": first})
+    assert wanted(again) == []
+    older = a_dossier(Stage.SUBMITTED, acceptance_due_at=first, acceptance_flagged_for=first)
+    assert wanted(older) == []
+
+
 def test_a_calendar_closed_by_an_amendment_still_lets_flags_come_in_order() -> None:
     due = datetime(2026, 6, 9, 9, 0, tzinfo=ZONE)
     closed = CALENDAR.with_days_off({date(2026, 6, 9): CALENDAR.day_off(date(2026, 9, 2))}, "closed")

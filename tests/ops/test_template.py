@@ -57,6 +57,12 @@ def test_every_function_has_the_stacks_environment_and_a_role(packages):
         assert properties["Role"] == {"Fn::GetAtt": ["FunctionRole", "Arn"]}, name
 
 
+def test_dates_are_flagged_on_any_day_since_one_off_may_be_worked(packages):
+    (event,) = functions(packages["production"])["FlagDeadlines"]["Events"].values()
+
+    assert event["Properties"]["Schedule"] == "cron(0/15 0-11 * * ? *)"
+
+
 def test_every_queue_and_stream_reports_single_failures(packages):
     events = [
         (name, event)
