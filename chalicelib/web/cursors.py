@@ -19,8 +19,11 @@ def cursor_after(position: str) -> str:
 
 
 def position_of(cursor: str) -> str:
-    """Raises `CursorUnreadable`."""
+    """Raises `CursorUnreadable` of whatever `cursor_after` did not make: decoding passes over odd characters."""
     try:
-        return base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)).decode()
+        position = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)).decode()
     except ValueError:
         raise CursorUnreadable from None
+    if cursor_after(position) != cursor:
+        raise CursorUnreadable
+    return position

@@ -114,7 +114,7 @@ def test_a_cursor_gives_back_its_position(position: str) -> None:
     assert position_of(cursor_after(position)) == position
 
 
-@pytest.mark.parametrize("cursor", ["é", "_w", "a"])
+@pytest.mark.parametrize("cursor", ["é", "_w", "a", "!", "!!!!", "YQ==", "YQ\n", "Y Q", "YR"])
 def test_a_foreign_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(CursorUnreadable):
         position_of(cursor)
