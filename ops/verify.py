@@ -39,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("verify: not genuine: none of these keys signed it, or it was altered.", file=sys.stderr)
         return 1
     print(json.dumps({"genuine": True, **statement.model_dump(mode="json")}, indent=1, ensure_ascii=False))
+    print("verify: revoked or superseded since? Only the service knows: GET /verifications/<token>", file=sys.stderr)
     return 0
 
 

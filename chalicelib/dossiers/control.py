@@ -27,6 +27,7 @@ HANDS: Final[dict[EventType, tuple[str, str, str]]] = {
     E.DELIVERED: ("Bưu chính", APPLICANT, "Đã phát kết quả"),
     E.RETURNED: (OFFICER, APPLICANT, "Trả kết quả"),
 }
+ASKED_AGAIN: Final = "lần nữa sau khi tiếp nhận, tính là chậm"  # bộ chỉ số 766: asked more than once, it counts as late
 
 
 def steps(history: Sequence[Event], due_at: datetime | None) -> list[dict[str, Any]]:
@@ -50,8 +51,15 @@ def _step(event: Event, due_at: datetime | None, known: Mapping[str, str]) -> di
         "receiver": known.get(receiver, receiver) or known.get(event.actor.id, event.actor.id),
         "at": event.at.isoformat(),
         "outcome": kept(done.date(), due_at.date()) if ends and due_at else "",
-        "note": f"{note}; {recorded(done, event.at, evidence)}" if (evidence := _evidence(event)) else note,
+        "note": _note(event, note),
     }
+
+
+def _note(event: Event, note: str) -> str:
+    if evidence := _evidence(event):
+        return f"{note}; {recorded(finish_of(event), event.at, evidence)}"
+    asked_again = event.type == E.SUPPLEMENT_REQUESTED and event.data.get("late")
+    return f"{note} {ASKED_AGAIN}" if asked_again else note
 
 
 def _within_steps(history: Sequence[Event]) -> dict[int, dict[str, str]]:

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.clock.calendars import load
 from chalicelib.clock.deadlines import minus_working_hours, working_time
 from chalicelib.clock.rules import ZONE
-from chalicelib.dossiers import clock_actions, records
+from chalicelib.dossiers import clock_actions, control, records
 from chalicelib.history.records import events
 from chalicelib.settings import settings
 from chalicelib.web import serving
@@ -103,6 +103,12 @@ def test_a_supplement_after_acceptance_stops_the_settlement_clock(town: Town, ti
     assert (again.status, again.body["errors"][0]["code"]) == (422, "second_supplement_needs_reason")
     late = minh.decide(dossier_id, "supplement-requests", items | {"note": "Phát hiện thêm khi thẩm định"})
     assert late.body["supplement"]["late"] is True
+    notes = [each["note"] for each in control.steps(events(dossier_id), None)]
+    assert [note for note in notes if "bổ sung" in note] == [
+        "Yêu cầu bổ sung",
+        "Đã bổ sung",
+        "Yêu cầu bổ sung lần nữa sau khi tiếp nhận, tính là chậm",
+    ]
 
 
 def test_an_extension_is_given_once_and_before_the_date(town: Town, time: Time) -> None:

@@ -269,7 +269,9 @@ def test_the_public_keys_verify_a_paper_without_asking(town: Town, tmp_path, cap
     keys.write_text(json.dumps(town.anyone.get("/verification-keys").body))
 
     assert main(["--keys", str(keys), f"https://motcua.example{link['verification']}"]) == 0
-    assert json.loads(capsys.readouterr().out)["genuine"] is True
+    said = capsys.readouterr()
+    assert json.loads(said.out)["genuine"] is True
+    assert "/verifications/" in said.err  # that it was revoked cannot be seen from here
     assert main(["--keys", str(keys), link["token"][:-2] + "AA"]) == 1
     assert main(["--keys", str(tmp_path / "none.json"), link["token"]]) == 2
     assert main(["--data", str(tmp_path / "none"), link["token"]]) == 2
