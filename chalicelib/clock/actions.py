@@ -9,9 +9,9 @@ from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
 from chalicelib.clock import records
-from chalicelib.clock.amended import amended, changed_days, counting, covers
+from chalicelib.clock.amended import amended, changed_days, counting, covers, repackaged
 from chalicelib.clock.amending import require_admissible
-from chalicelib.clock.amendments import Amendment, Entered
+from chalicelib.clock.amendments import Amendment, Announcement, Entered
 from chalicelib.clock.calendars import EDITION, WorkingCalendar, load
 from chalicelib.clock.refused_amendments import AmendedMeanwhile
 from chalicelib.history.once import Once
@@ -80,17 +80,15 @@ def calendar_under(edition: str, agency: str, now: datetime) -> WorkingCalendar:
         return book.calendar(agency)
 
 
-def announced(edition: str, agency: str, first: date, last: date, now: datetime) -> list[Entered]:
-    """The amendments since an edition that changed the agency's hours on one of these days.
-
-    None when the packaged calendar itself is another one since: then nobody announced it here.
-    """
+def announced(edition: str, agency: str, first: date, last: date, now: datetime) -> list[Announcement]:
+    """What has changed the agency's hours on one of these days since an edition: amendments, or a newer package."""
     book = _book(now)
     name, _, number = edition.partition("+")
-    since = book.amendments[int(number or 0) :] if name == book.base.edition else ()
+    if name != book.base.edition:
+        return repackaged(calendar_under(edition, agency, now), book.calendar(agency), first, last)
     return [
-        each
-        for each in since
+        each.announcement
+        for each in book.amendments[int(number or 0) :]
         if changed_days(book.calendar(agency, each.number - 1), book.calendar(agency, each.number), first, last)
     ]
 

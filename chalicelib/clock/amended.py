@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from chalicelib.clock.amendments import DayOff, Entered
+from chalicelib.clock.amendments import Announcement, DayOff, Entered, Said
 from chalicelib.clock.calendars import WorkingCalendar
 from chalicelib.clock.dayrules import MADE_UP, Rule, in_exchange, sourced
 
@@ -76,6 +76,12 @@ def _first(each: Entered) -> date:
     """A calendar announced as it stands changes what is provisional, of days after the announcement."""
     begins = [*each.days.values(), *([each.hours.begin] if each.hours else [])]
     return min([*begins, *([each.announced_at] if each.known_until else [])], default=date.max)
+
+
+def repackaged(before: WorkingCalendar, after: WorkingCalendar, first: date, last: date) -> list[Announcement]:
+    """What another packaged calendar rests on where it changed one of these days, each source once."""
+    sources = (after.sources.get(day) or before.sources.get(day) for day in changed_days(before, after, first, last))
+    return [Announcement(source=Said(vi=each.vi, en=each.en)) for each in dict.fromkeys(filter(None, sources))]
 
 
 def changed_days(before: WorkingCalendar, after: WorkingCalendar, first: date, last: date) -> list[date]:

@@ -43,6 +43,15 @@ class Said(Given):
         return Rule(self.vi, self.en)
 
 
+class Announcement(Given):
+    """What a change of the calendar rests on. One that came with a packaged calendar has no number, day or name."""
+
+    number: int | None = None
+    announced_at: Day | None = None
+    source: Said
+    name: Said | None = None
+
+
 class DayOff(Given):
     """A day off more; `worked_instead`: the weekly day off given for it."""
 
@@ -123,3 +132,7 @@ class Entered(Amendment):
     number: int
     entered_by: str
     at: AwareDatetime
+
+    @property
+    def announcement(self) -> Announcement:
+        return Announcement(number=self.number, announced_at=self.announced_at, source=self.source, name=self.name)

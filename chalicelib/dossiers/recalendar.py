@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from chalicelib.clock.amendments import Entered
+from chalicelib.clock.amendments import Announcement
 from chalicelib.clock.calendars import WorkingCalendar
 from chalicelib.dossiers import clockwork, stepwork
 from chalicelib.dossiers.change import Change, moved, said
@@ -57,15 +57,7 @@ def counted_days(before: Dossier, after: Dossier) -> tuple[date, date] | None:
     return (since.date(), max(known).date()) if since and known else None
 
 
-def naming(change: Change, announced: Sequence[Entered]) -> Change:
-    """The change with the announcements it rests on, as they were entered with the amendments."""
-    named = [
-        {
-            "number": each.number,
-            "announced_at": each.announced_at.isoformat(),
-            "source": each.source.model_dump(),
-            "name": each.name.model_dump() if each.name else None,
-        }
-        for each in announced
-    ]
+def naming(change: Change, announced: Sequence[Announcement]) -> Change:
+    """The change with the announcements it rests on."""
+    named = [each.model_dump(mode="json") for each in announced]
     return change._replace(data={**change.data, "announcements": named})

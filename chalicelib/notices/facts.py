@@ -95,11 +95,12 @@ def _due_moved(event: Event, dossier: Dossier) -> Facts:
 
 
 def _announcement(each: Facts) -> Facts:
-    """What amended the calendar, as an admin entered it: its source and day, and what the changed day is called."""
+    """What amended the calendar: its source, and of an amendment its day and what the changed day is called."""
+    day = each["announced_at"]
     return {
         "source": {language: _line(text) for language, text in each["source"].items()},
         "name": {language: _line(text) for language, text in (each["name"] or {}).items()},
-        "announced_at": datetime.combine(date.fromisoformat(each["announced_at"]), time(), ZONE),
+        "announced_at": datetime.combine(date.fromisoformat(day), time(), ZONE) if day else None,
     }
 
 

@@ -1,6 +1,7 @@
 """A new edition of the calendar replays every open dossier, tells whom it makes wait, and may be cut short anywhere."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from chalicelib.catalogue import actions as catalogue
 from chalicelib.clock import actions as clock
 from chalicelib.clock import records as editions
 from chalicelib.clock.amendments import Amendment
+from chalicelib.clock.calendars import load
+from chalicelib.clock.dayrules import Rule, sourced
 from chalicelib.clock.rules import ZONE
 from chalicelib.dossiers import recalendar_actions, records, sweeps
 from chalicelib.dossiers import recalendar_records as replays
@@ -106,6 +109,28 @@ def test_the_change_names_the_announcements_that_moved_this_dossiers_date_and_no
     taken_back = history.events(dossier_id)[-1].data
     assert [(each["number"], each["name"]) for each in taken_back["announcements"]] == [(4, None)]
     assert taken_back["later"] is False
+
+
+def test_a_date_moved_by_another_packaged_calendar_names_what_that_rests_on(
+    town: Town, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier_id = accepted(town)
+    told, day = Rule("Công văn 9/VPCP", "Dispatch 9/VPCP"), date(2026, 6, 9)
+    before = load()
+    newer = replace(
+        before.with_days_off({day: sourced("nghỉ thêm", "more off", told)}, "vn-2027.1"),
+        sources={**before.sources, day: told, date(2026, 6, 24): Rule("Khác", "Other")},
+    )
+    monkeypatch.setattr(clock, "EDITION", newer.edition)
+    monkeypatch.setattr(clock, "load", lambda name: newer if name == newer.edition else load(name))
+    clock._place.cache_clear()
+
+    settle(time)
+    moved = history.events(dossier_id)[-1].data
+    assert (moved["edition_before"], moved["calendar_edition"], moved["later"]) == ("vn-2026.1", "vn-2027.1", True)
+    assert moved["announcements"] == [
+        {"number": None, "announced_at": None, "source": {"vi": told.vi, "en": told.en}, "name": None}
+    ]
 
 
 def test_the_desks_own_date_names_them_too(town: Town, time: Time) -> None:

@@ -63,6 +63,12 @@ STORM = {
     "name": {"vi": "nghỉ do bão", "en": "storm"},
 }
 WORKED = STORM | {"number": 3, "name": None, "source": {"vi": "Quyết định 7/QĐ-UBND", "en": "Decision 7/QĐ-UBND"}}
+PACKAGED = {
+    "number": None,
+    "announced_at": None,
+    "source": {"vi": "Công văn 9/VPCP", "en": "Dispatch 9/VPCP"},
+    "name": None,
+}
 
 # Every event that is told, in each of the ways it can happen.
 TELLING: dict[EventType, list[dict[str, Any]]] = {
@@ -92,7 +98,7 @@ TELLING: dict[EventType, list[dict[str, Any]]] = {
     EventType.EXTENDED: [{**MOVED, "reason": "Cần xác minh thêm.", "days": 5}],
     EventType.CALENDAR_CHANGED: [
         {**MOVED, "later": True},
-        {**MOVED, "later": True, "announcements": [STORM, WORKED]},
+        {**MOVED, "later": True, "announcements": [STORM, WORKED, PACKAGED]},
         {"acceptance_due_before": DUE.isoformat(), "acceptance_due_at": LATER, "later": True},
     ],
     EventType.STOPPED: [{"reason": "Người nộp không bổ sung đúng hạn."}],

@@ -129,6 +129,8 @@ def test_an_amended_calendar_is_told_with_the_announcements_it_rests_on():
     assert "Căn cứ: Quyết định 7/QĐ-UBND, công bố ngày 11/06/2026.\n" in vi
     assert "Announced by: Urgent dispatch 01/CĐ-UBND, on 11/06/2026 (storm).\n" in en
     assert "Announced by: Decision 7/QĐ-UBND, on 11/06/2026.\n" in en
+    assert "Căn cứ: Công văn 9/VPCP.\n" in vi
+    assert "Announced by: Dispatch 9/VPCP.\n" in en
 
 
 @pytest.mark.parametrize(
