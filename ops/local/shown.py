@@ -8,10 +8,11 @@ from typing import Final
 
 STYLE: Final = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:64rem;margin:0 auto 3rem;padding:0 1rem}
-pre{white-space:pre-wrap} table{border-collapse:collapse;width:100%} td,th{border-top:1px solid #ccc;padding:.4rem;
-text-align:left;vertical-align:top} small{color:#555} form{display:inline} button{font:inherit;padding:.2rem .6rem;
-margin:.1rem 0} .mark{background:#fe9;border:2px dashed #a60;padding:.5rem;margin:1rem 0} dt{margin-top:.6rem}
-input{font:inherit;width:100%;max-width:40rem;box-sizing:border-box} .ref{word-break:break-all}
+pre{white-space:pre-wrap} table{border-collapse:collapse;width:100%;display:block;overflow-x:auto}
+td,th{border-top:1px solid #ccc;padding:.4rem;text-align:left;vertical-align:top} .ref{overflow-wrap:anywhere}
+small{color:#555} form{display:inline} button{font:inherit;padding:.2rem .6rem;margin:.1rem 0} dt{margin-top:.6rem}
+.mark{background:#fe9;border:2px dashed #a60;padding:.5rem;margin:1rem 0}
+input{font:inherit;width:100%;max-width:40rem;box-sizing:border-box}
 """
 MARK: Final = (
     "<p class=mark><b>MÔ PHỎNG · SIMULATION.</b> Chỉ có trên máy này, không có tiền thật. · "
