@@ -1,6 +1,6 @@
 """The clock over HTTP: anyone may recompute a promise."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -10,6 +10,7 @@ from chalicelib.clock.amendments import AGENCY
 from chalicelib.clock.deadlines import Deadline, due
 from chalicelib.clock.pauses import PauseBeforeStart, PauseInverted, PausesOverlap, Span
 from chalicelib.clock.rules import OutOfRange, Processing
+from chalicelib.clock.shown import DeadlineLine, line_shown
 from chalicelib.refusals import Language
 from chalicelib.settings import settings
 from chalicelib.web import Call, Request, Routes
@@ -34,14 +35,6 @@ class DeadlineQuestion(Processing):
     agency: str | None = Field(default=None, pattern=AGENCY, max_length=35)
 
 
-class DeadlineLine(BaseModel):
-    """One day of the explanation."""
-
-    date: date
-    counted: bool
-    reason: str
-
-
 class DeadlineAnswer(BaseModel):
     """The promise, and why it is so."""
 
@@ -58,10 +51,7 @@ class DeadlineAnswer(BaseModel):
             due_at=deadline.due_at,
             provisional=deadline.provisional,
             calendar_edition=deadline.calendar_edition,
-            lines=[
-                DeadlineLine(date=line.date, counted=line.counted, reason=line.reason(language))
-                for line in deadline.lines
-            ],
+            lines=[line_shown(line, language) for line in deadline.lines],
         )
 
 

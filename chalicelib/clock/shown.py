@@ -1,4 +1,4 @@
-"""How the working calendar and its amendments are shown."""
+"""How the working calendar, its amendments, and the days of an explanation are shown."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from chalicelib.clock.amendments import Amendment, Entered
 from chalicelib.clock.calendars import WorkingCalendar
 from chalicelib.clock.dayrules import Rule
+from chalicelib.clock.explanation import Line
 from chalicelib.clock.hours import WEEKDAYS, Weekday
 from chalicelib.clock.wording import why_off
 from chalicelib.refusals import Language
@@ -58,6 +59,18 @@ class AmendmentShown(Amendment):
 
 class AmendmentList(BaseModel):
     items: list[AmendmentShown]
+
+
+class DeadlineLine(BaseModel):
+    """One day of a due date's explanation."""
+
+    date: date
+    counted: bool
+    reason: str
+
+
+def line_shown(line: Line, language: Language) -> DeadlineLine:
+    return DeadlineLine(date=line.date, counted=line.counted, reason=line.reason(language))
 
 
 def calendar_shown(calendar: WorkingCalendar, agency: str, year: int, language: Language) -> CalendarShown:

@@ -1,22 +1,17 @@
 """How the due date of a dossier, and those of its steps, are explained to those who may see them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from pydantic import BaseModel
 
 from chalicelib.clock.replay import Replay
+from chalicelib.clock.shown import DeadlineLine, line_shown
 from chalicelib.dossiers import status
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.dossiers.shown import StepDue
 from chalicelib.dossiers.stepwork import Run
 from chalicelib.refusals import Language
-
-
-class LineShown(BaseModel):
-    date: date
-    counted: bool
-    reason: str
 
 
 class StepTaken(StepDue):
@@ -43,7 +38,7 @@ class DeadlineShown(BaseModel):
     finish_recorded_at: datetime | None
     finish_evidence: str | None
     overdue: bool
-    lines: list[LineShown]
+    lines: list[DeadlineLine]
     steps: list[StepTaken]
 
 
@@ -66,7 +61,7 @@ def deadline_shown(
         finish_recorded_at=dossier.finish_recorded_at,
         finish_evidence=dossier.finish_evidence,
         overdue=status.is_overdue(dossier, now),
-        lines=[LineShown(date=line.date, counted=line.counted, reason=line.reason(language)) for line in lines],
+        lines=[line_shown(line, language) for line in lines],
         steps=[
             StepTaken(
                 name=each.name,
