@@ -22,8 +22,9 @@ from chalicelib.payments.receipt_routes import routes as receipt_routes
 from chalicelib.payments.reconciliation_routes import routes as reconciliation_routes
 from chalicelib.payments.routes import routes as payment_routes
 from chalicelib.postal.routes import routes as postal_routes
-from chalicelib.site.public_pages import pages as public_pages
+from chalicelib.site.catalogue_pages import pages as catalogue_pages
 from chalicelib.site.sign_in_pages import pages as sign_in_pages
+from chalicelib.site.status_pages import pages as status_pages
 from chalicelib.web import App
 from chalicelib.web.reading import routes as reading_routes
 
@@ -46,7 +47,8 @@ for routes in (
     receipt_routes,
     finance_routes,
     postal_routes,
-    public_pages,
+    catalogue_pages,
+    status_pages,
     sign_in_pages,
 ):
     app.register_blueprint(routes)

@@ -81,6 +81,13 @@ class Clocks(NamedTuple):
     steps: list[stepwork.Run]
 
 
+class LookedUp(NamedTuple):
+    """What a proof of four digits lets see: the steps of the way, and the dossier with its clocks."""
+
+    steps: Sequence[dict[str, str]]
+    clocks: Clocks
+
+
 def clock_of(dossier_id: str, caller: Caller | None, now: datetime) -> Clocks:
     dossier, events = past(dossier_id, caller)
     return _clocks(dossier, events, now)
@@ -200,5 +207,10 @@ def look_up(code: str, proof: str, now: datetime) -> tuple[Dossier, Sequence[dic
 
 def look_up_clock(code: str, proof: str, now: datetime) -> Clocks:
     """The clock of the dossier so found: what its date rests on is no secret from whoever may know the date."""
-    dossier, _ = look_up(code, proof, now)
-    return _clocks(dossier, history.events(dossier.id), now)
+    return look_up_status(code, proof, now).clocks
+
+
+def look_up_status(code: str, proof: str, now: datetime) -> LookedUp:
+    """Where it stands and why it is due when it is, for one proof given."""
+    dossier, steps = look_up(code, proof, now)
+    return LookedUp(steps, _clocks(dossier, history.events(dossier.id), now))

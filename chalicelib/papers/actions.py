@@ -64,9 +64,9 @@ def token_of(statement: Statement) -> str:
 
 
 def drawn(template: Template, form: Form, facts: Mapping[str, Any], at: datetime, token: str) -> bytes:
-    """The PDF, its QR code leading to where the token is verified."""
+    """The PDF, its QR code leading to the page on which the token is verified."""
     sheet = layout.put(template, form, facts)
-    return drawing.drawn(sheet, at, f"{settings().PUBLIC_URL}/verifications/{token}")
+    return drawing.drawn(sheet, at, f"{settings().PUBLIC_URL}/kiem-tra/{token}")
 
 
 def verified(token: str) -> Verified:

@@ -1,54 +1,15 @@
 """Whether a paper is genuine and still stands, for anyone who holds it; and the keys to find out without asking."""
 
-from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel
 
-from chalicelib.papers import actions, tokens
-from chalicelib.papers.actions import Verified
-from chalicelib.papers.forms import set_on
+from chalicelib.papers import tokens
 from chalicelib.papers.keys import public_keys
-from chalicelib.papers.rules import promised_by, stated_by
+from chalicelib.papers.shown import Verification, verification
 from chalicelib.web import Call, Routes
 
 routes = Routes(__name__)
-
-
-class Stated(BaseModel):
-    """What the paper's QR code says; nothing of the dossier beyond it is told here."""
-
-    dossier_code: str
-    procedure: str
-    applicant: str
-    document: str
-    system: str
-    at: datetime
-    due_at: datetime | None
-
-
-class Revoked(BaseModel):
-    at: datetime
-    reason: str
-
-
-class Superseded(BaseModel):
-    """The paper that took this one's place: its name, its date, and the appointment it makes, if any."""
-
-    document: str
-    at: datetime
-    due_at: datetime | None
-
-
-class Verification(BaseModel):
-    """`valid`: genuine, and neither revoked nor superseded."""
-
-    genuine: bool
-    valid: bool
-    status: Literal["valid", "revoked", "superseded", "not_genuine"]
-    states: Stated | None = None
-    revoked: Revoked | None = None
-    superseded_by: Superseded | None = None
 
 
 class VerificationKey(BaseModel):
@@ -68,30 +29,7 @@ class VerificationKeys(BaseModel):
 @routes.on("GET", "/verifications/{token}", answer=Verification, who="anyone", longest=tokens.LONGEST)
 def verify_paper(call: Call, token: str) -> Verification:
     """Whether the paper with this QR token is genuine and still valid, and what it states."""
-    try:
-        return _shown(actions.verified(token))
-    except tokens.Forged:
-        return Verification(genuine=False, valid=False, status="not_genuine")
-
-
-def _shown(found: Verified) -> Verification:
-    later, revocation = found.superseded_by, found.revocation
-    return Verification(
-        genuine=True,
-        valid=found.stands,
-        status="revoked" if revocation else "superseded" if later else "valid",
-        states=Stated(**found.statement.model_dump(exclude={"paper_id"})),
-        revoked=Revoked(at=revocation.at, reason=revocation.reason) if revocation else None,
-        superseded_by=_superseded(found),
-    )
-
-
-def _superseded(found: Verified) -> Superseded | None:
-    later = found.superseded_by
-    kind = stated_by(later) if later else None
-    if later is None or kind is None:
-        return None
-    return Superseded(document=set_on(later.at.date()).form(kind).title, at=later.at, due_at=promised_by(later))
+    return verification(token)
 
 
 @routes.on("GET", "/verification-keys", answer=VerificationKeys, who="anyone")

@@ -297,5 +297,5 @@ def test_a_page_of_the_paper_carries_the_address_of_its_verification(town: Town,
     dossier_id = accepted(town)
     link, _ = fetched(town.citizen(), dossier_id, "receipt")
 
-    assert said == [f"{settings().PUBLIC_URL}/verifications/{link['token']}"]
+    assert said == [f"{settings().PUBLIC_URL}/kiem-tra/{link['token']}"]
     assert len(PdfReader(io.BytesIO(bytes_of(link["url"]))).pages) == 1

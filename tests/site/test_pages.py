@@ -144,7 +144,7 @@ def test_a_first_visit_is_light(pages: Pages) -> None:
     home = pages.browser().get("/").text
     files = [pages.browser().get(address).text for address in set(re.findall(r'"(/assets/[^"]+)"', home))]
 
-    assert len(files) == 3
+    assert len(files) == 4
     assert sum(len(gzip.compress(text.encode(), 6)) for text in (home, *files)) <= 60_000
 
 
