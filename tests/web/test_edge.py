@@ -453,7 +453,7 @@ def test_a_shipment_without_a_number_of_ours_is_none(quiet_town: Town, number: s
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("path", ["/", "/nowhere", "/dossiers/a/b/c/d/e", "/health/x", "/%2e%2e/etc", "/Health"])
+@pytest.mark.parametrize("path", ["/nowhere", "/dossiers/a/b/c/d/e", "/health/x", "/%2e%2e/etc", "/Health"])
 def test_an_unknown_address_is_told_to_be_none(wired_town: Town, path: str, language: str) -> None:
     for method in ("GET", "POST", "DELETE", "PATCH"):
         reply = wired_town.send(method, path, {"Accept-Language": language}, b"")
