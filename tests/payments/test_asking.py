@@ -7,11 +7,13 @@ import pytest
 from chalicelib.dossiers import records as dossiers
 from chalicelib.history import records as history
 from chalicelib.history.rules import EventType
-from chalicelib.payments import hearing, records
+from chalicelib.payments import asking, hearing, records
 from chalicelib.payments.asking import speak_to_providers
+from chalicelib.payments.fold import Ledger
 from chalicelib.payments.protocol import Notice, Silent
 from chalicelib.payments.providers import vnpay
 from chalicelib.payments.rules import Payment, Statement, Verdict
+from chalicelib.table import commit
 from tests.payments.conftest import NINE, notification
 
 pytestmark = pytest.mark.usefixtures("table")
@@ -168,3 +170,35 @@ def test_a_provider_that_is_down_is_left_alone_until_the_next_run(
     speak_to_providers(minutes(2))
 
     assert len(asked) == 3
+
+
+def test_a_silent_provider_bars_no_other_ones_way(
+    begun: Callable[..., Payment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = [begun() for _ in range(8)]
+    others = [each.model_copy(update={"id": f"{each.dossier_id}-other1", "provider": "momo"}) for each in first]
+    for other in others:
+        commit(*records.started(other, NINE), records.grown(other.dossier_id))
+    spoken: list[str] = []
+
+    def spoken_of(payment: Payment, ledger: Ledger, now: datetime) -> bool:
+        spoken.append(payment.provider)
+        records.ask_again(payment, now + timedelta(minutes=9))
+        return payment.provider == "momo"
+
+    monkeypatch.setattr(asking, "_spoken_of", spoken_of)
+    speak_to_providers(minutes(2))
+
+    assert (spoken.count("momo"), spoken.count("vnpay")) == (8, 3)
+    assert list(records.due_for_question(minutes(2))) == []  # who was passed over waits too
+
+
+def test_what_cannot_be_asked_at_all_waits_five_minutes_and_is_an_error_each_time(
+    begun: Callable[..., Payment], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun()
+    saying(monkeypatch, lambda _: 1 / 0)
+    for minute in range(2, 13):
+        speak_to_providers(minutes(minute))
+
+    assert [each.levelname for each in caplog.records] == ["ERROR"] * 3
