@@ -23,6 +23,8 @@ from chalicelib.payments.reconciliation_routes import routes as reconciliation_r
 from chalicelib.payments.routes import routes as payment_routes
 from chalicelib.postal.routes import routes as postal_routes
 from chalicelib.site.catalogue_pages import pages as catalogue_pages
+from chalicelib.site.desk_pages import pages as desk_pages
+from chalicelib.site.officer_pages import pages as officer_pages
 from chalicelib.site.sign_in_pages import pages as sign_in_pages
 from chalicelib.site.status_pages import pages as status_pages
 from chalicelib.web import App
@@ -50,6 +52,8 @@ for routes in (
     catalogue_pages,
     status_pages,
     sign_in_pages,
+    desk_pages,
+    officer_pages,
 ):
     app.register_blueprint(routes)
 

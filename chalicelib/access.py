@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, Literal, Protocol
 
-from chalicelib.refusals import Forbidden, NotFound, Unavailable, Untrusted
+from chalicelib.refusals import Forbidden, NotFound, Refusal, Unavailable, Untrusted
 from chalicelib.settings import Issuer, settings
 
 ROLES: Final = frozenset({"clerk", "specialist", "approver", "finance", "post_clerk", "supervisor", "admin", "auditor"})
@@ -106,6 +106,15 @@ def require(caller: Caller | None, action: str, held: Held | None = None) -> Cal
     if held is not None and not _within(caller, action, held):
         raise Forbidden
     return caller
+
+
+def allows(caller: Caller | None, action: str, held: Held | None = None) -> bool:
+    """Whether `require` would let the caller pass: for what a page offers, never in place of it."""
+    try:
+        require(caller, action, held)
+    except Refusal:
+        return False
+    return True
 
 
 def _require_own(caller: Caller, action: str, held: Held | None) -> Caller:

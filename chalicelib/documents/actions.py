@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import unquote_plus
 
 from chalicelib.documents import checking, files, records
@@ -25,6 +25,8 @@ from chalicelib.documents.shown import Download
 from chalicelib.documents.uploads import NewDocument, UploadForm, require_taken
 from chalicelib.history.once import Once
 from chalicelib.table import Write, fresh_id
+
+SHOWN_BY_BROWSERS: Final = ("application/pdf", "image/jpeg", "image/png")
 
 
 def register(
@@ -74,6 +76,12 @@ def download(dossier_id: str, document_id: str, now: datetime) -> Download:
     if document.state is not State.CLEAN:
         raise NotAvailable
     return Download(url=files.download_url(document), expires_at=now + DOWNLOAD_LIFETIME)
+
+
+def link_to_look(document: Document) -> str:
+    """A link that shows a checked document, of a type browsers show by themselves; empty for any other."""
+    shows = document.state is State.CLEAN and document.content_type in SHOWN_BY_BROWSERS
+    return files.look_url(document) if shows else ""
 
 
 def remove(dossier_id: str, document_id: str, now: datetime, also: Sequence[Write] = ()) -> None:

@@ -116,8 +116,23 @@ def erase(document: Document) -> None:
 
 def download_url(document: Document) -> str:
     """A short-lived link that saves the file under its own name, and never opens it as a page of ours."""
+    return _link(document, "attachment")
+
+
+def look_url(document: Document) -> str:
+    """A short-lived link that shows the file where it is framed, as what it was found to be."""
+    return _link(document, "inline")
+
+
+def origin() -> str:
+    """Where a browser finds the bucket: for the content policy of the pages that show files or take them."""
+    found = urlsplit(client().generate_presigned_url("get_object", Params={"Bucket": settings().BUCKET, "Key": "-"}))
+    return f"{found.scheme}://{found.netloc}"
+
+
+def _link(document: Document, how: str) -> str:
     plain = document.file_name.encode("ascii", "replace").decode().replace("?", "_").replace("\\", "_")
-    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(document.file_name, safe='')}"
+    disposition = f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(document.file_name, safe='')}"
     url: str = client().generate_presigned_url(
         "get_object",
         Params={

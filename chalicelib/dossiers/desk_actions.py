@@ -16,6 +16,7 @@ from chalicelib.dossiers import (
     apology_records,
     finishing,
     handover,
+    lookup,
     moves,
     queues,
     records,
@@ -49,6 +50,15 @@ def queue(
     return sweeps.of_agency(wanted, span, limit, after)
 
 
+def counted(
+    caller: Caller, agency: str | None, officer: str | None, names: Sequence[Queue], now: datetime, most: int
+) -> dict[Queue, int]:
+    """How many dossiers each of these queues holds, counted no further than `most`."""
+    wanted = agency_asked(caller, "desk", agency)
+    spans = {name: queues.span(name, now, calendar_for(wanted, now)) for name in names}
+    return {name: sweeps.count(wanted, officer, span, most) for name, span in spans.items() if span}
+
+
 def unsigned_apologies(
     caller: Caller, agency: str | None, now: datetime, limit: int, after: str, *, overdue: bool
 ) -> tuple[list[dict[str, Any]], str]:
@@ -66,6 +76,14 @@ def agency_asked(caller: Caller, action: str, agency: str | None) -> str:
     if not wanted:
         raise AgencyMissing
     return wanted
+
+
+def found(code: str, caller: Caller) -> Dossier:
+    """The dossier of this code, for an officer of its agency; raises `UnknownDossier`."""
+    access.require(caller, "read")
+    dossier = records.load(lookup.dossier_of(code))
+    access.require(caller, "read", dossier)
+    return dossier
 
 
 @again_if_overtaken

@@ -32,6 +32,14 @@ def of_citizen(citizen_key: str, limit: int, after: str) -> Page:
     return _page(HeadItem.citizen, {"citizen_key": citizen_key}, "changed_at", None, limit, after, newest_first=True)
 
 
+def count(agency: str, officer: str | None, span: Span, most: int) -> int:
+    """How many dossiers lie in the stretch, counted no further than `most`: one query, however many there are."""
+    within = HeadItem.desk_order.between(span.first, span.last)
+    if officer:
+        return int(HeadItem.officer.count(f"{agency}#{officer}", within, limit=most))
+    return int(HeadItem.desk.count(agency, within, limit=most))
+
+
 def due_for_attention(kind: Literal["due", "draft"], now: datetime) -> Iterator[str]:
     """The filed dossiers, or the drafts, whose moment has come: one query a shard, however many are open."""
     for part in range(SHARDS):

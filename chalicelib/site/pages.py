@@ -27,6 +27,7 @@ from chalicelib.table import Lost, is_throttled
 from chalicelib.web import Call
 from chalicelib.web.call import LONGEST_NAME, plain
 from chalicelib.web.defects import where
+from chalicelib.web.facts import LARGEST_BODY
 from chalicelib.web.serving import bare_call, logger
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -41,6 +42,7 @@ class Page:
     name: str
     who: Who
     longest: int = LONGEST_NAME  # of a path parameter
+    largest: int = LARGEST_BODY  # of a form, in bytes
 
 
 PAGES: Final[list[Page]] = []
@@ -50,10 +52,16 @@ class Pages(Blueprint):
     """A blueprint of pages; each view's name is unique among all routes."""
 
     def page(
-        self, method: Literal["GET", "POST"], path: str, *, who: Who = "anyone", longest: int = LONGEST_NAME
+        self,
+        method: Literal["GET", "POST"],
+        path: str,
+        *,
+        who: Who = "anyone",
+        longest: int = LONGEST_NAME,
+        largest: int = LARGEST_BODY,
     ) -> Callable[[View], View]:
         def register(view: View) -> View:
-            page = Page(method, path, view.__name__, who, longest)
+            page = Page(method, path, view.__name__, who, longest, largest)
             PAGES.append(page)
             handler: View = functools.partial(served, self, page, view)
             functools.update_wrapper(handler, served)
@@ -93,7 +101,7 @@ def _let_in(page: Page, visit: Visit, call: Call) -> Fields:
         raise Forbidden
     if page.method == "GET":
         return visit.form
-    form = form_of(call)
+    form = form_of(call, page.largest)
     if not is_ours(call, form, visit.session):
         raise FormNotOurs
     return form
@@ -105,9 +113,8 @@ def _attempted(view: View, visit: Visit, parameters: dict[str, str]) -> Shown | 
         shown: Shown | Response = view(visit, **parameters)
         return shown
     except (Refusal, Lost) as error:
-        for once in visit.onces:
-            if recorded := once.recorded():
-                return See(recorded.body)
+        if led := visit.led_to():
+            return See(led)
         if isinstance(error, Lost):
             raise Conflict from None
         raise

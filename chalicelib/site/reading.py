@@ -45,10 +45,10 @@ def session_of(visit: Visit) -> Session | None:
     return later or session
 
 
-def form_of(call: Call) -> Fields:
+def form_of(call: Call, largest: int = LARGEST_BODY) -> Fields:
     """Raises `Malformed` for what is no form, `TooLarge` for more than is taken."""
-    if len(call.raw_body) > LARGEST_BODY:
-        raise TooLarge(limit=LARGEST_BODY)
+    if len(call.raw_body) > largest:
+        raise TooLarge(limit=largest)
     try:
         pairs = form_pairs(call.raw_body)
         if len(pairs) > MOST_FIELDS:

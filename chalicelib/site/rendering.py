@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from chalicelib.access import allows
 from chalicelib.clock.rules import ZONE
 from chalicelib.refusals import Fault, Language
 from chalicelib.settings import settings
@@ -72,6 +73,7 @@ def environment(language: Language) -> "Environment":
         "language": language,
         "asset": assets.address,
         "here": here,
+        "allows": allows,
         "province": settings().PROVINCE_NAME,
     }
     made.filters |= {"when": when, "day": day, "dong": dong}

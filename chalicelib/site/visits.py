@@ -86,6 +86,10 @@ class Visit:
         self.onces.append(made)
         return made
 
+    def led_to(self) -> str:
+        """Where this very form led when it was carried out before; empty when it was not."""
+        return next((found.body for once in self.onces if (found := once.recorded())), "")
+
     def told(self, vi: str, en: str) -> str:
         return vi if self.language == "vi" else en
 

@@ -1,0 +1,86 @@
+"""The answers of a procedure's form as rows to read, in the order and words of its JSON Schema. Pure."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from chalicelib.refusals import Language
+from chalicelib.site.desk_words import said
+from chalicelib.site.rendering import day
+
+DEEPEST = 8
+
+
+class Answer(NamedTuple):
+    """`pointer`: of the form's own field, without a leading slash; `question`: the top field it belongs to."""
+
+    pointer: str
+    label: str
+    value: str
+
+    @property
+    def question(self) -> str:
+        return self.pointer.split("/")[0]
+
+
+def answers(schema: Mapping[str, Any], form: Mapping[str, Any], language: Language) -> list[Answer]:
+    """Every answer given, and the questions of the first level that were left open."""
+    return list(_of_object(schema, form, language, "", "", 0))
+
+
+def questions(schema: Mapping[str, Any], names: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The fields of the first level, by name, with what they are called."""
+    known = schema.get("properties", {})
+    return [(name, str(known.get(name, {}).get("title", name))) for name in names]
+
+
+def _of_object(
+    schema: Mapping[str, Any], form: Mapping[str, Any], language: Language, at: str, called: str, level: int
+) -> Iterator[Answer]:
+    known: Mapping[str, Any] = schema.get("properties", {})
+    for name in [*known, *(name for name in form if name not in known)]:
+        own = known.get(name, {})
+        label = f"{called} – {own.get('title', name)}" if called else str(own.get("title", name))
+        yield from _of_value(own, form.get(name), language, f"{at}/{name}" if at else name, label, level + 1)
+
+
+def _of_value(
+    schema: Mapping[str, Any],
+    given: Any,
+    language: Language,
+    at: str,
+    label: str,
+    level: int,  # noqa: ANN401 - JSON
+) -> Iterator[Answer]:
+    if isinstance(given, dict) and level < DEEPEST:
+        yield from _of_object(schema, given, language, at, label, level)
+    elif isinstance(given, list) and level < DEEPEST and any(isinstance(each, dict) for each in given):
+        for place, each in enumerate(given):
+            yield from _of_value(
+                schema.get("items", {}), each, language, f"{at}/{place}", f"{label} {place + 1}", level + 1
+            )
+    else:
+        yield Answer(at, label, _plain(schema, given, language))
+
+
+def _plain(schema: Mapping[str, Any], given: Any, language: Language) -> str:  # noqa: ANN401
+    if given is None or given == "":
+        return "–"
+    if isinstance(given, bool):
+        return said(("Có", "Yes") if given else ("Không", "No"), language)
+    if isinstance(given, list):
+        return ", ".join(_plain(schema.get("items", {}), each, language) for each in given)
+    for choice in schema.get("oneOf", ()):
+        if isinstance(choice, dict) and choice.get("const") == given:
+            return str(choice.get("title", given))
+    if schema.get("format") == "date":
+        return _day(str(given))
+    return str(given)
+
+
+def _day(given: str) -> str:
+    from datetime import date
+
+    try:
+        return day(date.fromisoformat(given))
+    except ValueError:
+        return given

@@ -1,0 +1,162 @@
+"""What an officer's form says, handed to the very action the API uses; one function for each thing to do."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel
+
+from chalicelib.dossiers import actions, asked, desk_actions
+from chalicelib.dossiers.act import Act
+from chalicelib.dossiers.results import Result
+from chalicelib.dossiers.rules import SupplementItem
+from chalicelib.payments import actions as payments
+from chalicelib.payments.routes import NewCounterPayment
+from chalicelib.refusals import Fault, Invalid, Unseen
+from chalicelib.site.visits import Fields, Visit
+from chalicelib.web.facts import read_body
+
+M = TypeVar("M", bound=BaseModel)
+NO_ITEM: Final = Fault(
+    "/items", "required", "Hãy chọn ít nhất một mục cần bổ sung.", "Tick at least one thing to be put right."
+)
+NO_REASON: Final = ("required", "Hãy nêu lý do cho mục này.", "Say why for this one.")
+
+
+def asked_as(model: type[M], facts: dict[str, Any]) -> M:
+    """Judged as the API would judge it; raises `Invalid` with faults that name the form's fields."""
+    read: M = read_body(json.dumps(facts).encode(), model)[0]
+    return read
+
+
+def act_of(visit: Visit, to: str) -> Act:
+    """An officer decides on what they have seen: a form that names no version is refused."""
+    if visit.seen is None:
+        raise Unseen
+    return Act(visit.person, visit.now, visit.seen, visit.once(lambda _: to))
+
+
+def _accept(dossier_id: str, form: Fields, act: Act) -> None:
+    desk_actions.accept(dossier_id, act)
+
+
+def _refuse(dossier_id: str, form: Fields, act: Act) -> None:
+    said = asked_as(asked.Refusing, {"reason": form["reason"], "legal_basis": form["legal_basis"]})
+    desk_actions.refuse(dossier_id, said.reason, said.legal_basis, act)
+
+
+def _claim(dossier_id: str, form: Fields, act: Act) -> None:
+    desk_actions.assign(dossier_id, act.caller.subject, form["step"] or None, act)
+
+
+def _assign(dossier_id: str, form: Fields, act: Act) -> None:
+    said = asked_as(asked.Assignment, {"officer": form["officer"], "step": form["step"] or None})
+    desk_actions.assign(dossier_id, said.officer, said.step, act)
+
+
+def _ask_supplement(dossier_id: str, form: Fields, act: Act) -> None:
+    items = supplement_items(form)
+    said = asked_as(asked.SupplementAsked, {"items": items, "note": form["note"]})
+    desk_actions.ask_supplement(dossier_id, [SupplementItem(**dict(each)) for each in said.items], said.note, act)
+
+
+def supplement_items(form: Fields) -> list[dict[str, str]]:
+    """What was ticked, each with its reason: a phrase, the officer's own words, or both. Raises `Invalid`."""
+    ticked = form.all("items")
+    faults = [Fault(f"/reason.{each}", *NO_REASON) for each in ticked if not _reason(form, each)]
+    if faults or not ticked:
+        raise Invalid(faults or [NO_ITEM])
+    return list(_items(form, ticked))
+
+
+def _items(form: Fields, ticked: list[str]) -> Iterator[dict[str, str]]:
+    for each in ticked:
+        kind, _, name = each.partition(".")
+        yield {"component" if kind == "c" else "field": name, "reason": _reason(form, each)}
+
+
+def _reason(form: Fields, item: str) -> str:
+    return " ".join(each for each in (form[f"phrase.{item}"], form[f"reason.{item}"]) if each)
+
+
+def _suspend(dossier_id: str, form: Fields, act: Act) -> None:
+    said = asked_as(asked.Suspension, {"cause": form["cause"], "reason": form["reason"]})
+    desk_actions.suspend(dossier_id, said.cause, said.reason, act)
+
+
+def _resume(dossier_id: str, form: Fields, act: Act) -> None:
+    desk_actions.resume(dossier_id, act)
+
+
+def _extend(dossier_id: str, form: Fields, act: Act) -> None:
+    said = asked_as(asked.Extension, {"reason": form["reason"], "days": number(form["days"])})
+    desk_actions.extend(dossier_id, said.reason, said.days, act)
+
+
+def _apologise(dossier_id: str, form: Fields, act: Act) -> None:
+    said = asked_as(asked.Apologising, {"reason": form["reason"], "promised_date": form["promised_date"]})
+    desk_actions.apologise(dossier_id, said.reason, said.promised_date, act)
+
+
+def _stop(dossier_id: str, form: Fields, act: Act) -> None:
+    desk_actions.stop(dossier_id, asked_as(asked.Reason, {"reason": form["reason"]}).reason, act)
+
+
+def _give_result(dossier_id: str, form: Fields, act: Act) -> None:
+    facts = {"outcome": form["outcome"], "documents": form.all("documents"), "reason": form["reason"]}
+    said = asked_as(asked.ResultGiven, {**facts, "finished": _finished(form)})
+    result = Result(outcome=said.outcome, documents=tuple(said.documents), reason=said.reason, finished=said.finished)
+    desk_actions.give_result(dossier_id, result, act)
+
+
+def _finished(form: Fields) -> dict[str, Any] | None:
+    """When the work was finished, if that was before now, and what proves it; times are of Vietnam."""
+    names = ("finished.at", "finished.evidence.outage", "finished.evidence.document")
+    if not any(form[name] for name in names):
+        return None
+    evidence = {name: form[f"finished.evidence.{name}"] or None for name in ("outage", "document")}
+    return {"at": f"{form['finished.at']}:00+07:00", "evidence": evidence}
+
+
+def _return(dossier_id: str, form: Fields, act: Act) -> None:
+    desk_actions.return_result(dossier_id, asked_as(asked.Returning, {"channel": form["channel"]}).channel, act)
+
+
+def _post(dossier_id: str, form: Fields, act: Act) -> None:
+    desk_actions.return_result(dossier_id, "post", act)
+
+
+def _write(dossier_id: str, form: Fields, act: Act) -> None:
+    actions.write(dossier_id, asked_as(asked.Message, {"text": form["text"]}).text, act)
+
+
+def _take_money(dossier_id: str, form: Fields, act: Act) -> None:
+    facts = {"amount": number(form["amount"]), "receipt_number": form["receipt_number"]}
+    said = asked_as(NewCounterPayment, facts)
+    payments.counter_payment(dossier_id, said.amount, said.receipt_number, act.caller, act.at, act.once)
+
+
+def number(given: str) -> int | str:
+    """Digits as people group them (`20.000`); anything else is left for the model to refuse."""
+    plain = given.replace(".", "").replace(" ", "").replace("\N{NO-BREAK SPACE}", "").removesuffix("₫")
+    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 16 else given
+
+
+DEEDS: Final[dict[str, Callable[[str, Fields, Act], None]]] = {
+    "tiep-nhan": _accept,
+    "tu-choi": _refuse,
+    "nhan-viec": _claim,
+    "phan-cong": _assign,
+    "bo-sung": _ask_supplement,
+    "tam-dung": _suspend,
+    "tiep-tuc": _resume,
+    "gia-han": _extend,
+    "thu-xin-loi": _apologise,
+    "dung": _stop,
+    "trinh": _give_result,
+    "quyet-dinh": _give_result,
+    "tra": _return,
+    "gui-buu-dien": _post,
+    "nhan-tin": _write,
+    "thu-tien": _take_money,
+}

@@ -1,0 +1,135 @@
+"""The words officers' pages have for queues, events, dates and money matters, in both languages. Pure."""
+
+from datetime import datetime
+from typing import Any, Final, Literal, NamedTuple
+
+from chalicelib.clock.rules import ZONE, PauseCause
+from chalicelib.dossiers.life import RUNNING, Stage
+from chalicelib.dossiers.queues import Queue
+from chalicelib.dossiers.status import STEPS
+from chalicelib.history.rules import EventType
+from chalicelib.refusals import Language
+
+Words = tuple[str, str]
+Kind = Literal["neutral", "waiting", "yours", "good", "late", "ended"]
+E = EventType
+
+QUEUES: Final[dict[Queue, Words]] = {
+    "to_accept": ("Chờ tiếp nhận", "To accept"),
+    "in_progress": ("Đang xử lý", "In progress"),
+    "due_soon": ("Sắp đến hạn", "Due soon"),
+    "overdue": ("Quá hạn", "Overdue"),
+    "supplement": ("Chờ bổ sung", "Waiting for a supplement"),
+    "paused": ("Tạm dừng", "Clock stopped"),
+    "to_return": ("Chờ trả kết quả", "To return"),
+    "all": ("Tất cả", "All"),
+}
+CAUSES: Final[dict[PauseCause, Words]] = {
+    PauseCause.SUPPLEMENT: ("chờ người nộp bổ sung", "waiting for a supplement"),
+    PauseCause.FINANCIAL_OBLIGATION: ("chờ thực hiện nghĩa vụ tài chính", "waiting for a financial obligation"),
+    PauseCause.OTHER_AGENCY: ("chờ ý kiến cơ quan khác", "waiting for another agency"),
+    PauseCause.FORCE_MAJEURE: ("bất khả kháng", "force majeure"),
+}
+EVENTS: Final[dict[EventType, Words]] = {
+    E.CREATED: ("Lập hồ sơ", "Begun"),
+    E.EDITED: ("Sửa thông tin", "Edited"),
+    E.PAYMENT_STARTED: ("Bắt đầu thanh toán", "Payment begun"),
+    E.REFUND_RECORDED: ("Ghi nhận hoàn tiền", "Refund recorded"),
+    E.PROPOSED: ("Trình kết quả", "Result proposed"),
+    E.DELIVERY_FAILED: ("Bưu chính phát không thành công", "Delivery failed"),
+    E.RATED: ("Người dân đánh giá", "Rated"),
+    E.MESSAGED: ("Tin nhắn", "Message"),
+    E.PAPER_REVOKED: ("Thu hồi giấy tờ", "Paper revoked"),
+    E.DUE_SOON: ("Sắp đến hạn", "Due soon"),
+    E.DUE_TODAY: ("Đến hạn hôm nay", "Due today"),
+    E.OVERDUE: ("Quá hạn", "Overdue"),
+    E.ACCEPTANCE_OVERDUE: ("Chậm tiếp nhận", "Late to accept"),
+    E.DRAFT_EXPIRING: ("Bản nháp sắp hết hạn", "Draft expiring"),
+    E.DRAFT_EXPIRED: ("Bản nháp hết hạn", "Draft expired"),
+    **STEPS,
+}
+ACTORS: Final[dict[str, Words]] = {
+    "citizen": ("người nộp", "the applicant"),
+    "officer": ("cán bộ", "officer"),
+    "system": ("hệ thống", "the system"),
+    "provider": ("đơn vị thanh toán", "payment provider"),
+    "carrier": ("bưu chính", "the post"),
+}
+# What of an event's facts an officer is told beside its name.
+FACTS: Final[dict[str, Words]] = {
+    "text": ("", ""),
+    "reason": ("lý do", "reason"),
+    "legal_basis": ("căn cứ", "legal basis"),
+    "note": ("ghi chú", "note"),
+    "officer": ("giao cho", "given to"),
+    "due_at": ("hạn", "due"),
+    "promised_at": ("hẹn lại", "promised by"),
+    "days": ("số ngày", "days"),
+    "amount": ("số tiền", "amount"),
+    "provider": ("qua", "through"),
+    "receipt_number": ("biên lai số", "receipt no."),
+    "status": ("tình trạng", "status"),
+    "outcome": ("kết quả", "outcome"),
+    "tracking_code": ("mã bưu gửi", "parcel"),
+    "changed": ("đã sửa", "changed"),
+}
+VALUES: Final[dict[str, Words]] = {
+    "granted": ("giải quyết", "granted"),
+    "declined": ("không giải quyết", "declined"),
+    "none": ("không phải nộp", "nothing to pay"),
+    "due": ("chưa nộp", "to be paid"),
+    "created": ("chờ người nộp trả", "begun"),
+    "pending": ("chờ xác nhận", "waiting for confirmation"),
+    "paid": ("đã nộp", "paid"),
+    "failed": ("không thành công", "failed"),
+    "expired": ("hết hạn", "expired"),
+    "mismatched": ("không khớp", "mismatched"),
+    "overpaid": ("nộp thừa", "overpaid"),
+    "disputed": ("đang tra soát", "disputed"),
+    "refund_pending": ("đang hoàn", "being refunded"),
+    "refunded": ("đã hoàn", "refunded"),
+    "part_refunded": ("đã hoàn một phần", "refunded in part"),
+    "counter": ("tại quầy", "at the desk"),
+    "online": ("trực tuyến", "online"),
+    "desk": ("tại quầy", "at the desk"),
+    "post": ("qua bưu chính", "by post"),
+}
+
+
+class Due(NamedTuple):
+    """When something is due, in words, and how that looks."""
+
+    words: str
+    kind: Kind
+
+
+def said(words: Words, language: Language) -> str:
+    return words[0] if language == "vi" else words[1]
+
+
+def value(word: str, language: Language) -> str:
+    return said(VALUES.get(word, (word, word)), language)
+
+
+def due_of_card(card: dict[str, Any], now: datetime, language: Language) -> Due:
+    """Of a card as the lists hold it: by when to accept it, or to have it done."""
+    stage = Stage(card["stage"])
+    by = card["acceptance_due_at"] if stage == Stage.SUBMITTED else card["due_at"]
+    return due_in(stage, datetime.fromisoformat(by) if by else None, now, language)
+
+
+def due_in(stage: Stage, by: datetime | None, now: datetime, language: Language) -> Due:
+    if stage not in (*RUNNING, Stage.SUBMITTED):
+        return Due(said(("Thời hạn không chạy", "The clock does not run"), language), "neutral")
+    if by is None:
+        return Due(said(("Không có thời hạn", "No date"), language), "neutral")
+    days = (by.astimezone(ZONE).date() - now.astimezone(ZONE).date()).days
+    clock = f"{by.astimezone(ZONE):%H:%M}"
+    if now > by:
+        late = (f"Quá hạn {-days} ngày", f"{-days} days late") if days else ("Quá hạn hôm nay", "Late today")
+        return Due(said(late, language), "late")
+    if days == 0:
+        return Due(said((f"Hôm nay, trước {clock}", f"Today by {clock}"), language), "yours")
+    if days == 1:
+        return Due(said((f"Ngày mai, trước {clock}", f"Tomorrow by {clock}"), language), "yours")
+    return Due(said((f"Còn {days} ngày", f"In {days} days"), language), "good")

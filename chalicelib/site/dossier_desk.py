@@ -1,0 +1,175 @@
+"""Everything an officer sees of a dossier, read for its one page; nothing is changed here."""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from chalicelib.access import allows
+from chalicelib.catalogue import actions as catalogue
+from chalicelib.clock import outage_actions as outages
+from chalicelib.documents import actions as documents
+from chalicelib.documents import files
+from chalicelib.documents.rules import Document, State
+from chalicelib.documents.shown import shown as document_shown
+from chalicelib.dossiers import actions, file_actions, paper_actions
+from chalicelib.dossiers.explained import deadline_shown
+from chalicelib.dossiers.filing import RESULT
+from chalicelib.dossiers.life import NAMES, RUNNING, Stage
+from chalicelib.dossiers.rules import Dossier
+from chalicelib.dossiers.status import turn
+from chalicelib.history import records as history
+from chalicelib.history.rules import Event, broken_at
+from chalicelib.papers.rules import number
+from chalicelib.payments import actions as payments
+from chalicelib.refusals import Fault, Language
+from chalicelib.site.answers_shown import answers, questions
+from chalicelib.site.choices import BY_SLUG, Choice, available, causes
+from chalicelib.site.desk_words import CAUSES, due_in, said, value
+from chalicelib.site.happened import happened
+from chalicelib.site.rendering import when
+from chalicelib.site.visits import Fields, Html, Visit
+
+PHRASES: Final = Path(__file__).parent / "phrases.json"
+MOST_OUTAGES: Final = 20
+
+
+class Shown(NamedTuple):
+    """How the page is to be shown: with which form open, what was typed in it, and what was wrong."""
+
+    choice: Choice | None = None
+    typed: Fields = Fields()
+    status: int = 200
+    faults: Sequence[Fault] = ()
+    seen: int | None = None  # by whoever was too late
+
+
+AS_IT_IS: Final = Shown()
+
+
+def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
+    """The dossier with its documents beside it; of the bucket only this page lets anything in."""
+    clocks = actions.clock_of(dossier_id, visit.person, visit.now)
+    dossier = clocks.dossier
+    events = history.events(dossier_id, until=dossier.version)
+    papers = file_actions.listed(dossier_id, visit.person)
+    open_to = available(dossier, visit.person, visit.now)
+    facts = {
+        "dossier": dossier,
+        "stage": said(NAMES[dossier.stage], visit.language),
+        "turn": turn(dossier, visit.language),
+        "due": _due(dossier, visit),
+        "deadline": deadline_shown(clocks.clock, dossier, clocks.steps, visit.now, visit.language),
+        "events": list(reversed(happened(events, dossier.procedure.components, visit.language))),
+        "is_intact": broken_at(events) is None,
+        "choices": open_to,
+        "choice": how.choice if how.choice in open_to else None,
+        "lost": how.choice if how.choice not in open_to else None,
+        "typed": how.typed,
+        "meanwhile": _meanwhile(events, how.seen, dossier, visit.language),
+        **_form(dossier, visit.language),
+        **_documents(dossier, papers, visit),
+        **_money(dossier, visit),
+        "papers": [_paper(each) for each in paper_actions.listed(dossier_id, visit.person)],
+        "said": said,
+        "value": value,
+        **(_of_choice(how.choice, dossier, papers, visit.language) if how.choice else {}),
+        "done": _done(visit),
+    }
+    title = f"{dossier.code or visit.told('Bản nháp', 'Draft')} · {dossier.procedure.name}"
+    bucket = files.origin()
+    allow = {"frame-src": (bucket,), "img-src": (bucket,), "connect-src": (bucket,)}
+    return Html("officer-dossier.html", title, facts, how.status, how.faults, allow)
+
+
+def _due(dossier: Dossier, visit: Visit) -> Any:  # noqa: ANN401
+    by = dossier.acceptance_due_at if dossier.stage == Stage.SUBMITTED else dossier.due_at
+    return due_in(dossier.stage, by, visit.now, visit.language)
+
+
+def _done(visit: Visit) -> str:
+    done = BY_SLUG.get(visit.query["xong"])
+    return said(done.done, visit.language) if done and visit.method == "GET" else ""
+
+
+def _meanwhile(events: Sequence[Event], seen: int | None, dossier: Dossier, language: Language) -> list[Any]:
+    """What others did since the version somebody had before them."""
+    since = [each for each in events if seen is not None and each.seq > max(seen, 0)]
+    return list(happened(since, dossier.procedure.components, language))
+
+
+def _form(dossier: Dossier, language: Language) -> dict[str, Any]:
+    procedure = catalogue.pinned(dossier.procedure.code, dossier.procedure.key)
+    return {"answers": answers(procedure.form, dossier.form, language), "procedure": procedure}
+
+
+def _documents(dossier: Dossier, papers: Sequence[Document], visit: Visit) -> dict[str, Any]:
+    """The list, and of the one asked for (else the first that can be shown) a link to look at it."""
+    wanted = visit.query["tai-lieu"]
+    links = {each.id: documents.link_to_look(each) for each in papers if not wanted or each.id == wanted}
+    looked_at = next((each for each in papers if links.get(each.id)), None)
+    listed = [(each, document_shown(each, visit.language, visit.now)) for each in papers]
+    names = {code: each.name for code, each in dossier.procedure.components.items()}
+    return {
+        "documents": [(shown, names.get(each.component, _result_name(visit))) for each, shown in listed],
+        "looked_at": looked_at,
+        "link": links[looked_at.id] if looked_at else "",
+        "may_upload": dossier.stage in RUNNING and allows(visit.person, "upload_result", dossier),
+    }
+
+
+def _result_name(visit: Visit) -> str:
+    return visit.told("Tệp kết quả", "Result file")
+
+
+def _money(dossier: Dossier, visit: Visit) -> dict[str, Any]:
+    account = payments.account(dossier.id, visit.person, visit.now)
+    sees = allows(visit.person, "see_money", dossier)
+    return {"attempts": account.attempts, "fee": account.fee, "sees_money": sees}
+
+
+def _paper(standing: paper_actions.Standing) -> dict[str, Any]:
+    paper = standing.paper
+    form = paper.forms.form(paper.kind)
+    return {
+        "id": paper.id,
+        "title": form.title,
+        "number": number(standing.code, paper.event.seq, form),
+        "at": paper.event.at,
+        "revoked": standing.revocation.reason if standing.revocation else "",
+        "superseded": standing.superseded,
+    }
+
+
+def _of_choice(choice: Choice, dossier: Dossier, papers: Sequence[Document], language: Language) -> dict[str, Any]:
+    """What a form needs beside the dossier."""
+    match choice.slug:
+        case "bo-sung":
+            procedure = catalogue.pinned(dossier.procedure.code, dossier.procedure.key)
+            return {
+                "fields": questions(procedure.form, dossier.procedure.questions),
+                "phrases": phrases(language),
+                "is_second": dossier.accepted_at is not None and dossier.supplements_after_acceptance > 0,
+            }
+        case "tam-dung":
+            return {"causes": [(each.value, said(CAUSES[each], language)) for each in causes(dossier)]}
+        case "trinh" | "quyet-dinh":
+            clean = [each for each in papers if each.component == RESULT and each.state is State.CLEAN]
+            ended = [each for each in outages.listed(MOST_OUTAGES, "").outages if each.concerns(dossier.agency)]
+            known = [(each.id, f"{when(each.begin)} – {when(each.to)}: {each.reason[:60]}") for each in ended]
+            return {"results": [(each.id, each.file_name) for each in clean], "outages": known}
+        case "nhan-viec" | "phan-cong":
+            return {"steps": [(each.name, each.name) for each in dossier.procedure.steps]}
+    return {}
+
+
+@cache
+def _phrases() -> Mapping[str, list[dict[str, str]]]:
+    read: Mapping[str, list[dict[str, str]]] = json.loads(PHRASES.read_text(encoding="utf-8"))
+    return read
+
+
+def phrases(language: Language) -> dict[str, list[str]]:
+    """Reasons that can be used again, for components and for fields."""
+    return {kind: [each[language] for each in known] for kind, known in _phrases().items()}

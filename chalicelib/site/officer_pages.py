@@ -1,0 +1,85 @@
+"""The dossier as officers work on it: its page, each thing they may do next, its files and papers."""
+
+from typing import Final
+
+from chalicelib.documents.uploads import NewDocument
+from chalicelib.dossiers import file_actions, paper_actions
+from chalicelib.dossiers.filing import RESULT
+from chalicelib.refusals import Invalid, NotFound, Stale
+from chalicelib.site import dossier_desk
+from chalicelib.site.choices import BY_SLUG
+from chalicelib.site.deciding import DEEDS, act_of, asked_as, number
+from chalicelib.site.dossier_desk import Shown
+from chalicelib.site.pages import Pages
+from chalicelib.site.visits import Facts, Html, See, Visit, here
+
+pages: Final = Pages(__name__)
+
+
+@pages.page("GET", "/can-bo/ho-so/{dossier_id}", who="officer")
+def show_dossier_to_officer(visit: Visit, dossier_id: str) -> Html:
+    return dossier_desk.page(visit, dossier_id)
+
+
+@pages.page("GET", "/can-bo/ho-so/{dossier_id}/{deed}", who="officer")
+def choose_deed(visit: Visit, dossier_id: str, deed: str) -> Html:
+    """The dossier with the form of one thing to do open."""
+    if deed not in BY_SLUG:
+        raise NotFound
+    return dossier_desk.page(visit, dossier_id, Shown(BY_SLUG[deed]))
+
+
+@pages.page("POST", "/can-bo/ho-so/{dossier_id}/{deed}", who="officer")
+def do_deed(visit: Visit, dossier_id: str, deed: str) -> Html | See:
+    """Done, or the form again with what was typed: beside what was wrong, or what others did meanwhile."""
+    if deed not in DEEDS:
+        raise NotFound
+    choice, done = BY_SLUG[deed], here(f"/can-bo/ho-so/{dossier_id}", xong=deed)
+    try:
+        DEEDS[deed](dossier_id, visit.form, act_of(visit, done))
+    except Stale:
+        if led := visit.led_to():
+            return See(led)
+        return dossier_desk.page(visit, dossier_id, Shown(choice, visit.form, 412, seen=visit.seen))
+    except Invalid as no:
+        return dossier_desk.page(visit, dossier_id, Shown(choice, visit.form, 422, no.faults))
+    return See(done)
+
+
+@pages.page("GET", "/can-bo/tep/{dossier_id}/{document_id}", who="officer")
+def save_document(visit: Visit, dossier_id: str, document_id: str) -> See:
+    return See(file_actions.fetch(dossier_id, document_id, visit.person, visit.now).url)
+
+
+@pages.page("POST", "/can-bo/tep/{dossier_id}", who="officer")
+def upload_result(visit: Visit, dossier_id: str) -> Facts:
+    """For the script: the form with which it uploads one file of the result straight to the store."""
+    told = {name: visit.form[name] for name in ("file_name", "content_type", "sha256")}
+    new = asked_as(NewDocument, {**told, "component": RESULT, "size": number(visit.form["size"])})
+    form = file_actions.request_upload(dossier_id, new, visit.person, visit.now, None)
+    return Facts(form.model_dump(mode="json"))
+
+
+@pages.page("GET", "/can-bo/tep/{dossier_id}", who="officer")
+def look_at_uploads(visit: Visit, dossier_id: str) -> Facts:
+    """For the script: what has become of each file."""
+    found = file_actions.listed(dossier_id, visit.person)
+    return Facts({each.id: [each.state.value, each.told(visit.language, visit.now)] for each in found})
+
+
+@pages.page("POST", "/can-bo/tep/{dossier_id}/{document_id}", who="officer")
+def remove_result(visit: Visit, dossier_id: str, document_id: str) -> See:
+    """Takes a file of the result out again, before it is decided on."""
+    file_actions.remove(dossier_id, document_id, visit.person, visit.now)
+    return See(f"/can-bo/ho-so/{dossier_id}")
+
+
+@pages.page("GET", "/can-bo/giay-to/{dossier_id}/{paper_id}", who="officer")
+def open_paper(visit: Visit, dossier_id: str, paper_id: str) -> See:
+    return See(paper_actions.fetch(dossier_id, paper_id, visit.person, visit.now).url)
+
+
+@pages.page("GET", "/can-bo/du-thao/{dossier_id}", who="officer")
+def open_draft_apology(visit: Visit, dossier_id: str) -> See:
+    """The letter of apology as it waits for a signature."""
+    return See(paper_actions.draft_apology(dossier_id, visit.person, visit.now).url)
