@@ -133,7 +133,7 @@ def test_what_was_waited_for_ran_out_when_it_was_last_asked_about() -> None:
     assert failure(of, Status.EXPIRED).id != failure(of, Status.FAILED, said(of, Verdict.FAILURE)).id
 
 
-@pytest.mark.parametrize("status", set(Status) - {Status.FAILED, Status.EXPIRED})
+@pytest.mark.parametrize("status", sorted(set(Status) - {Status.FAILED, Status.EXPIRED}))
 def test_what_neither_failed_nor_ran_out_has_no_proof(status: Status) -> None:
     of = payment()
 

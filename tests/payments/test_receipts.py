@@ -39,7 +39,7 @@ def test_nothing_is_receipted_twice() -> None:
     assert owed([settled], issued(settled)[:1], FEES) == (settled, ("le_phi",))
 
 
-@pytest.mark.parametrize("verdict", set(Verdict) - {Verdict.SUCCESS})
+@pytest.mark.parametrize("verdict", sorted(set(Verdict) - {Verdict.SUCCESS}))
 def test_what_is_no_success_has_no_receipt_even_if_money_was_taken(verdict: Verdict) -> None:
     of = payment()
 
