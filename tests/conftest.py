@@ -44,6 +44,7 @@ SECRETS = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz", type=int, default=0, help="requests per operation and caller, other ones each time")
+    parser.addoption("--model", type=int, default=0, help="examples of the model of money, other ones each time")
 
 
 # Caches of clients: good for as long as the environment names the same cloud.

@@ -13,7 +13,8 @@ E = EventType
 
 
 def payment_started(dossier: Dossier, at: datetime, data: dict[str, Any]) -> Change:
-    status: PaymentStatus = dossier.payment_status if dossier.payment_status in MONEY_IN else "pending"
+    stays = dossier.payment_status in (*MONEY_IN, "mismatched", "refund_pending")  # a new attempt hides no open matter
+    status: PaymentStatus = dossier.payment_status if stays else "pending"
     return Change(moved(dossier, E.PAYMENT_STARTED, at, payment_status=status), E.PAYMENT_STARTED, data)
 
 

@@ -79,16 +79,12 @@ def _noted_silence(payment: Payment, silence: Silent) -> None:
 
 def _asked(payment: Payment, ledger: Ledger, now: datetime) -> bool:
     """What the provider said, if new, is recorded as if it had come by itself."""
-    state = ledger.state(payment, now)
-    if state.settled or state.status in (Status.MISMATCHED, Status.DISPUTED):
-        records.ask_again(payment, next_word(ledger, payment, now))
-        return True
     told = _answers(payment, now)
     new = [said for said in told if not ledger.knows(recorded(payment, said, Source.QUERY, now))]
-    for said in new:
-        heard(payment.provider, said, Source.QUERY, now)
+    for left, said in zip(reversed(range(len(new))), new, strict=True):
+        heard(payment.provider, said, Source.QUERY, now, more=left > 0)
     if not new:
-        if state.status == Status.EXPIRED:
+        if ledger.state(payment, now).status == Status.EXPIRED:
             _note_expiry(payment, ledger, now)
         records.ask_again(payment, next_word(ledger, payment, now))
     return True

@@ -110,7 +110,7 @@ def reject_refund(call: Call, payment_id: str, refund_id: str) -> refund_actions
     return refund_actions.reject(payment_id, refund_id, call.body.reason, call.caller, call.now, call.once)
 
 
-@refund_decision("completion", PayingOut, conditions.PaidOutByTheProvider)
+@refund_decision("completion", PayingOut, conditions.PaidOutByTheProvider, conditions.MoreThanRefundable)
 def complete_refund(call: Call, payment_id: str, refund_id: str) -> refund_actions.Decided:
     """Note that a refund was paid out by hand, or that the provider's statement shows it paid"""
     return refund_actions.pay_out(payment_id, refund_id, call.body.reference, call.caller, call.now, call.once)

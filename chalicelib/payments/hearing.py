@@ -53,8 +53,11 @@ def _fingerprint(notice: Notice) -> str:
     return hashlib.sha256(notice.body or repr(notice.query).encode("utf-8", "replace")).hexdigest()
 
 
-def heard(provider: str, said: Statement, source: Source, now: datetime) -> Outcome:
-    """What was said becomes an event, once; money that belongs to no payment of ours is kept for a person to place."""
+def heard(provider: str, said: Statement, source: Source, now: datetime, *, more: bool = False) -> Outcome:
+    """What was said becomes an event, once; money that belongs to no payment of ours is kept for a person to place.
+
+    `more`: the same answer said more, so that the provider is asked again should we not live to record it.
+    """
     payment_id = records.known_as(providers.adapter(provider).SERVES, said.order)
     dossier_id = belongs_to(payment_id)
     for _ in range(TRIES):
@@ -66,7 +69,7 @@ def heard(provider: str, said: Statement, source: Source, now: datetime) -> Outc
         if ledger.knows(event):
             return _outcome(payment, said, known=True)
         try:
-            _record(payment, event, ledger, now)
+            _record(payment, event, ledger, now, more=more)
         except Lost:  # somebody was faster, perhaps with this very notification: look again
             continue
         if event.verdict == Verdict.MISMATCH and said.ours:
@@ -99,7 +102,7 @@ def _outcome(payment: Payment, said: Statement, *, known: bool) -> Outcome:
     return Outcome.REPEATED if known else Outcome.RECORDED
 
 
-def _record(payment: Payment, event: PaymentEvent, ledger: Ledger, now: datetime) -> None:
+def _record(payment: Payment, event: PaymentEvent, ledger: Ledger, now: datetime, *, more: bool) -> None:
     state, before = ledger.with_(payment, event).state(payment, now), ledger.state(payment, now)
     facts: Facts = {
         **{"payment_id": payment.id, "provider": payment.provider, "event_id": event.id},
@@ -110,5 +113,6 @@ def _record(payment: Payment, event: PaymentEvent, ledger: Ledger, now: datetime
     actor = Actor(kind="provider", id=payment.provider)
     dossier = dossiers.load(payment.dossier_id)
     asks = providers.can(payment.provider, "query") and event.source == Source.NOTIFICATION
-    soon = now if asks and event.verdict == Verdict.PENDING and not state.settled else None  # a hint, not an outcome
+    hint = asks and event.verdict == Verdict.PENDING and not state.settled  # not an outcome
+    soon = now if hint or more else None
     record(dossier, ledger, payment, [event], EventType.PAYMENT_RECORDED, facts, actor, now, try_again_at=soon)

@@ -9,7 +9,7 @@ from chalicelib.payments.movements import Kind, Line, Row, Status
 Pair = tuple[Row, Line]
 NO_REFERENCE: Final = ("", "0")  # VNPAY gives what failed the number 0
 LEVELS: Final = 6
-PLACED: Final = 5
+PLACED: Final = 2  # before anything less sure: another sum under the payment's order is not the one that was placed
 
 
 def told_once(lines: Sequence[Line], known: dict[tuple[Kind, str], Row]) -> tuple[list[Line], list[tuple[Line, Line]]]:
@@ -95,12 +95,12 @@ def _key(kind: Kind, reference: str, order: str, status: Status, amount: int, le
         case 1:
             return (kind, reference) if numbered and not named else None
         case 2:
-            return (kind, order, amount, status) if named else None
+            return (kind, reference) if numbered else None
         case 3:
-            return (kind, order, amount) if named else None
+            return (kind, order, amount, status) if named else None
         case 4:
-            return (kind, order) if named else None
-    return (kind, reference) if numbered else None
+            return (kind, order, amount) if named else None
+    return (kind, order) if named else None
 
 
 def orders(row: Row) -> set[str]:

@@ -105,6 +105,9 @@ def pay_out(
             raise conditions.NotInThisState
         if refund.to_be_sent and can_send(money.payment):
             raise conditions.PaidOutByTheProvider
+        state = money.ledger.state(money.payment, now)
+        if refund.state == RefundState.FAILED and state.refunding and refund.amount > state.refundable:
+            raise conditions.MoreThanRefundable.than(state.refundable)  # another was asked for in its place
         return _act(refund, Act.DONE, officer, now, reference=reference)
 
     return _on(payment_id, refund_id, caller, now, once, act)

@@ -35,11 +35,17 @@ def test_what_both_sides_say_alike_is_no_difference():
 UNHEARD = a_row(1, status=Status.UNHEARD, reference="")
 FAILED = a_row(1, status=Status.FAILED, reference="0")
 PENDING = a_row(1, status=Status.PENDING, reference="0")
+PLACED = a_row(1, placed=True)
 SECOND = a_line(PAID, 3, reference="99")
 TABLE = {
     "nothing was heard of it": ([UNHEARD], [a_line(PAID)], [D.MISSING_WITH_US]),
     "nothing was heard of it, and it failed": ([UNHEARD], [a_line(FAILED)], []),
     "the order was paid a second time": ([PAID], [a_line(PAID), SECOND], [D.MISSING_WITH_US]),
+    "a sum placed by a person, and another of the same size under the order": (
+        [PLACED],
+        [a_line(PLACED, 2, order="X-1"), a_line(PLACED, 3, reference="99")],
+        [D.MISSING_WITH_US],
+    ),
     "the statement has not heard of it": ([PAID], [], [D.MISSING_WITH_THEM]),
     "nothing was heard on either side": ([UNHEARD], [], []),
     "it failed and the statement leaves it out": ([FAILED], [], []),
