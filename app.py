@@ -24,9 +24,12 @@ from chalicelib.payments.routes import routes as payment_routes
 from chalicelib.postal.routes import routes as postal_routes
 from chalicelib.site.catalogue_pages import pages as catalogue_pages
 from chalicelib.site.desk_pages import pages as desk_pages
+from chalicelib.site.dossier_pages import pages as dossier_pages
+from chalicelib.site.filing_pages import pages as filing_pages
 from chalicelib.site.officer_pages import pages as officer_pages
 from chalicelib.site.sign_in_pages import pages as sign_in_pages
 from chalicelib.site.status_pages import pages as status_pages
+from chalicelib.site.submission_pages import pages as submission_pages
 from chalicelib.web import App
 from chalicelib.web.reading import routes as reading_routes
 
@@ -51,6 +54,9 @@ for routes in (
     postal_routes,
     catalogue_pages,
     status_pages,
+    dossier_pages,
+    filing_pages,
+    submission_pages,
     sign_in_pages,
     desk_pages,
     officer_pages,

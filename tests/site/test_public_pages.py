@@ -88,7 +88,7 @@ def test_a_procedures_page_answers_in_the_order_people_ask(pages: Pages) -> None
     assert [each for each in asked if each in order] == order
     assert WITH_PAPER.components[0].name in shown.words
     buttons = [each.get("href") for each in shown.document.iter("a") if "button" in (each.get("class") or "")]
-    assert buttons == [f"/ho-so/moi?thu_tuc={WITH_PAPER.code}"]
+    assert buttons == [f"/nop/{WITH_PAPER.code}"]
 
 
 def test_what_cannot_be_filed_online_has_no_button_and_says_why(pages: Pages) -> None:
@@ -104,7 +104,7 @@ def test_what_cannot_be_filed_online_has_no_button_and_says_why(pages: Pages) ->
     for each in (desk, gone):
         actions.publish(each, date(2026, 1, 1))
         shown = pages.browser().get(f"/thu-tuc/{each.code}")
-        assert "/ho-so/moi" not in shown.text
+        assert "/nop/" not in shown.text
     assert "Thủ tục này đã bị bãi bỏ" in shown.words
     assert "không tiếp nhận hồ sơ theo hình thức này" in pages.browser().get("/thu-tuc/1.000099").words
 
