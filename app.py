@@ -27,6 +27,7 @@ from chalicelib.site.desk_pages import pages as desk_pages
 from chalicelib.site.dossier_pages import pages as dossier_pages
 from chalicelib.site.filing_pages import pages as filing_pages
 from chalicelib.site.officer_pages import pages as officer_pages
+from chalicelib.site.paper_pages import pages as paper_pages
 from chalicelib.site.sign_in_pages import pages as sign_in_pages
 from chalicelib.site.status_pages import pages as status_pages
 from chalicelib.site.submission_pages import pages as submission_pages
@@ -56,6 +57,7 @@ for routes in (
     status_pages,
     dossier_pages,
     filing_pages,
+    paper_pages,
     submission_pages,
     sign_in_pages,
     desk_pages,

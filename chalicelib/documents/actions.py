@@ -7,7 +7,7 @@ from typing import Final, Literal
 from urllib.parse import unquote_plus
 
 from chalicelib.documents import checking, files, records
-from chalicelib.documents.names import safe_name
+from chalicelib.documents.names import LONGEST, TYPES, safe_name
 from chalicelib.documents.reasons import Reason
 from chalicelib.documents.rules import (
     DOWNLOAD_LIFETIME,
@@ -18,11 +18,12 @@ from chalicelib.documents.rules import (
     State,
     Step,
     UnknownDocument,
+    UploadOver,
     Verdict,
     moved,
 )
 from chalicelib.documents.shown import Download
-from chalicelib.documents.uploads import NewDocument, UploadForm, require_taken
+from chalicelib.documents.uploads import NewDocument, Upload, UploadForm, require_taken
 from chalicelib.history.once import Once
 from chalicelib.table import Write, fresh_id
 
@@ -55,6 +56,43 @@ def register(
     form = UploadForm(document_id=document.id, upload=upload, expires_at=document.upload_expires_at)
     records.add(document, [*also, *([once.write(form)] if once else [])])
     return form
+
+
+def register_plain(
+    dossier_id: str,
+    component: str,
+    name: str,
+    *,
+    accepts: Collection[str],
+    by: Literal["citizen", "officer"],
+    now: datetime,
+    once: Once | None = None,
+    also: Sequence[Write] = (),
+) -> Document:
+    """A place for one file of which nothing is known yet but what it is to be; it will be called `name`."""
+    document = Document(
+        id=fresh_id(),
+        dossier_id=dossier_id,
+        component=component,
+        by=by,
+        file_name=name[:LONGEST],
+        content_type="",
+        size=0,
+        sha256="",
+        accepts=tuple(each for each in accepts if each in TYPES),
+        registered_at=now,
+        upload_expires_at=now + FORM_LIFETIME,
+        watch_at=now + FORM_LIFETIME + UPLOAD_GRACE,
+    )
+    records.add(document, [*also, *([once.write(document)] if once else [])])
+    return document
+
+
+def plain_form(document: Document, now: datetime, back: str) -> Upload:
+    """The form for it; as often as asked for. Raises `UploadOver`."""
+    if document.is_declared or document.state is not State.AWAITING_UPLOAD or now >= document.upload_expires_at:
+        raise UploadOver
+    return files.plain_form(document, document.upload_expires_at - now, back)
 
 
 def arrived(key: str, now: datetime) -> None:

@@ -30,6 +30,8 @@ def _examined(document: Document, now: datetime) -> Document:
     taken = moved(document, Verdict(Step.TAKEN_UP, Reason.BEING_CHECKED), now)
     if not records.replace(document, taken):
         return document  # somebody else is at it
+    if stored and not taken.is_declared:
+        taken = contents.described(taken, stored.data)
     verdict = _verdict(taken, stored)
     if stored and verdict.step is Step.PASSED and not files.admit(taken, stored.etag):
         return taken  # replaced under our hands: its own event follows, and the watch stands

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Final
 
-from chalicelib.documents.names import OFFICE, TYPES
+from chalicelib.documents.names import OFFICE, TYPES, safe_name
 from chalicelib.documents.reasons import Reason
 from chalicelib.documents.rules import Document, Step, Verdict
 from chalicelib.documents.signatures import MARGIN, OLE, kind_of
@@ -25,8 +25,36 @@ MOST_PARTS: Final = 10_000
 MOST_STEPS: Final = 100_000
 
 
+def described(document: Document, data: bytes) -> Document:
+    """With what its bytes tell of a file of which nothing was declared; as it is when that is none of those taken."""
+    real = _type_of(data)
+    if real not in document.accepts or len(data) > document.most:
+        return document
+    return document.model_copy(
+        update={
+            "content_type": real,
+            "size": len(data),
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "file_name": safe_name(document.file_name, real),
+        }
+    )
+
+
+def _type_of(data: bytes) -> str:
+    kind = kind_of(data)
+    if kind != "ZIP":
+        return next((type_ for type_, each in TYPES.items() if each.name == kind), "")
+    try:
+        names, _ = _listed(data)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        return ""
+    return next((type_ for part, type_ in PARTS.items() if any(name.startswith(part) for name in names)), "")
+
+
 def fault_in(document: Document, data: bytes) -> Verdict | None:
     """The first thing wrong with the bytes that arrived for a document, or None."""
+    if not document.is_declared:
+        return _wrong_type(data) if data.strip(b"\0 \t\r\n") else _rejected(Reason.EMPTY)
     if len(data) != document.size:
         return _rejected(Reason.EMPTY if not data else Reason.SIZE_DIFFERS)
     if hashlib.sha256(data).hexdigest() != document.sha256:

@@ -66,6 +66,23 @@ def upload_form(document: Document, lifetime: timedelta) -> Upload:
     return Upload.model_validate(form)
 
 
+def plain_form(document: Document, lifetime: timedelta, back: str) -> Upload:
+    """A form that a browser fills in without scripts: one file of whatever kind, not too large; then back to us."""
+    form = client().generate_presigned_post(
+        settings().BUCKET,
+        document.key,
+        Fields={"success_action_redirect": back},
+        Conditions=[["content-length-range", 1, document.most], {"success_action_redirect": back}],
+        ExpiresIn=int(lifetime.total_seconds()),
+    )
+    return Upload.model_validate(form)
+
+
+def store() -> str:
+    """The address uploads go to."""
+    return str(client().generate_presigned_post(settings().BUCKET, "quarantine/")["url"])
+
+
 def read(document: Document) -> Stored | None:
     """What was uploaded, or None; of an object larger than declared no more than shows that it is."""
     from botocore.exceptions import ClientError
@@ -76,7 +93,7 @@ def read(document: Document) -> Stored | None:
         _pass_if_absent(error)
         return None
     with found["Body"] as body:
-        return Stored(body.read(document.size + 1), found["ETag"])
+        return Stored(body.read(document.most + 1), found["ETag"])
 
 
 def admit(document: Document, etag: str) -> bool:

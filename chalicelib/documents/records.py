@@ -46,6 +46,7 @@ class DocumentItem(Item, discriminator="document"):
     attempts = NumberAttribute()
     watch_shard = UnicodeAttribute(null=True)
     watch_at = UnicodeAttribute(null=True)
+    accepts = UnicodeAttribute(null=True)
     watch = Watched()
 
 
@@ -139,6 +140,7 @@ def _counted(dossier_id: str, by: int) -> Update:
 
 def _item(document: Document) -> DocumentItem:
     facts: dict[str, Any] = document.model_dump(mode="json", exclude={"id", "dossier_id"})
+    facts["accepts"] = " ".join(document.accepts) or None
     for instant in ("registered_at", "upload_expires_at", "checked_at", "watch_at"):
         value = getattr(document, instant)
         facts[instant] = value and value.isoformat()
@@ -147,4 +149,5 @@ def _item(document: Document) -> DocumentItem:
 
 
 def _document(item: DocumentItem) -> Document:
-    return Document.model_validate(item.to_simple_dict(force=True) | {"id": item.sk[4:], "dossier_id": item.pk[2:]})
+    own = {"id": item.sk[4:], "dossier_id": item.pk[2:], "accepts": (item.accepts or "").split()}
+    return Document.model_validate(item.to_simple_dict(force=True) | own)

@@ -11,6 +11,7 @@ from chalicelib.documents.reasons import SAID, Reason
 from chalicelib.refusals import Conflict, Language, NotFound
 
 MOST: Final = 50
+LARGEST: Final = 20 * 1024 * 1024
 FORM_LIFETIME: Final = timedelta(minutes=30)
 DOWNLOAD_LIFETIME: Final = timedelta(minutes=5)
 # An upload begun in the form's last second may still take a while on a slow line.
@@ -35,6 +36,12 @@ class NotAvailable(Conflict):
     code = "document_not_available"
     vi = "Chỉ tải về được tài liệu đã kiểm tra xong và được chấp nhận."
     en = "Only a document that has been checked and accepted can be downloaded."
+
+
+class UploadOver(Conflict):
+    code = "upload_over"
+    vi = "Chỗ tải lên này đã dùng hoặc đã hết hạn. Hãy quay lại trang giấy tờ và chọn tệp lần nữa."
+    en = "This place to upload has been used or has expired. Go back to the papers and choose the file again."
 
 
 class State(StrEnum):
@@ -79,7 +86,11 @@ class Verdict(NamedTuple):
 
 
 class Document(BaseModel):
-    """`attempts` counts how often a check was begun; `watch_at` is when somebody must look again."""
+    """`attempts` counts how often a check was begun; `watch_at` is when somebody must look again.
+
+    `accepts`: of a file that a browser without scripts sends, and of which therefore nothing was declared, the types
+    it may have; its own type, size and digest are found when it is checked.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -99,6 +110,16 @@ class Document(BaseModel):
     checked_at: datetime | None = None
     attempts: int = 0
     watch_at: datetime | None = None
+    accepts: tuple[str, ...] = ()
+
+    @property
+    def is_declared(self) -> bool:
+        return bool(self.sha256)
+
+    @property
+    def most(self) -> int:
+        """How many bytes there may be of it."""
+        return self.size if self.is_declared else LARGEST
 
     @property
     def key(self) -> str:
@@ -122,7 +143,7 @@ class Document(BaseModel):
     def told(self, language: Language, now: datetime) -> str:
         """Why it is in its state, and what to do."""
         vi, en = SAID[self.reason_at(now)]
-        declared = TYPES[self.content_type].name
+        declared = ", ".join(TYPES[each].name for each in (self.accepts or (self.content_type,)))
         if language == "vi":
             return vi.format(found=self.found or "một định dạng không nhận ra được", declared=declared)
         return en.format(found=self.found or "of a format that is not known here", declared=declared)

@@ -45,7 +45,7 @@ def shown(document: Document, language: Language, now: datetime) -> DocumentShow
     state = document.state.value
     return DocumentShown.model_validate(
         {
-            **document.model_dump(exclude={"id", "dossier_id", "found", "attempts", "watch_at"}),
+            **document.model_dump(exclude={"id", "dossier_id", "found", "attempts", "watch_at", "accepts"}),
             "document_id": document.id,
             "state": state,
             "reason": document.reason_at(now).value,

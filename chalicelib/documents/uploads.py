@@ -2,15 +2,14 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from chalicelib.documents.names import TYPES
 from chalicelib.documents.reasons import SAID, Reason
+from chalicelib.documents.rules import LARGEST
 from chalicelib.refusals import Fault, Invalid
-
-LARGEST: Final = 20 * 1024 * 1024
 
 
 class FileNotTaken(Invalid):

@@ -6,10 +6,11 @@ from datetime import datetime
 from chalicelib import access
 from chalicelib.access import Caller
 from chalicelib.documents import actions as documents
+from chalicelib.documents import files
 from chalicelib.documents import records as document_records
 from chalicelib.documents.rules import Document, UnknownDocument
 from chalicelib.documents.shown import Download
-from chalicelib.documents.uploads import NewDocument, UploadForm
+from chalicelib.documents.uploads import NewDocument, Upload, UploadForm
 from chalicelib.dossiers import records
 from chalicelib.dossiers.filing import RESULT
 from chalicelib.dossiers.life import NAMES, RUNNING, NotInThisStage, Stage
@@ -29,6 +30,29 @@ def request_upload(dossier_id: str, new: NewDocument, caller: Caller, now: datet
     accepts = _accepts(dossier, new.component, caller)
     also = [records.unchanged(dossier)]
     return documents.register(dossier_id, new, accepts=accepts, by=caller.kind, now=now, once=once, also=also)
+
+
+@again_if_overtaken
+def begin_plain_upload(dossier_id: str, component: str, caller: Caller, now: datetime, once: Once | None) -> Document:
+    """A place for a file that a browser without scripts will send; called as the component is."""
+    dossier = records.load(dossier_id)
+    access.require(caller, "upload", dossier)
+    accepts = _accepts(dossier, component, caller)
+    name, also = dossier.procedure.components[component].name, [records.unchanged(dossier)]
+    return documents.register_plain(
+        dossier_id, component, name, accepts=accepts, by=caller.kind, now=now, once=once, also=also
+    )
+
+
+def plain_upload(dossier_id: str, document_id: str, caller: Caller, now: datetime, back: str) -> Upload:
+    """The form of that place; `back`: where the store sends the browser afterwards."""
+    access.require(caller, "upload", records.load(dossier_id))
+    return documents.plain_form(document_records.find(dossier_id, document_id), now, back)
+
+
+def store() -> str:
+    """The address uploads go to, for pages that must name it to the browser."""
+    return files.store()
 
 
 def _accepts(dossier: Dossier, component: str, caller: Caller) -> Collection[str]:
@@ -64,9 +88,9 @@ def _require_stage(dossier: Dossier, stages: Collection[Stage]) -> None:
 
 
 def listed(dossier_id: str, caller: Caller | None) -> list[Document]:
-    dossier, files = records.load_with_documents(dossier_id)
+    dossier, found = records.load_with_documents(dossier_id)
     access.require(caller, "read", dossier)
-    return sorted((each for each in files if _may_see(dossier, each, caller)), key=lambda each: each.registered_at)
+    return sorted((each for each in found if _may_see(dossier, each, caller)), key=lambda each: each.registered_at)
 
 
 def _may_see(dossier: Dossier, document: Document, caller: Caller | None) -> bool:
