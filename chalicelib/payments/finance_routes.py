@@ -116,6 +116,12 @@ def complete_refund(call: Call, payment_id: str, refund_id: str) -> refund_actio
     return refund_actions.pay_out(payment_id, refund_id, call.body.reference, call.caller, call.now, call.once)
 
 
+@refund_decision("failure", Rejection, conditions.PaidOutByTheProvider)
+def give_refund_up(call: Call, payment_id: str, refund_id: str) -> refund_actions.Decided:
+    """Note that a refund was not paid out and will not be, with the reason; it can then be asked for anew"""
+    return refund_actions.give_up(payment_id, refund_id, call.body.reason, call.caller, call.now, call.once)
+
+
 @decision(
     "/payments/{payment_id}/disputes",
     Dispute,

@@ -113,6 +113,25 @@ def pay_out(
     return _on(payment_id, refund_id, caller, now, once, act)
 
 
+@dossiers.again_if_overtaken
+def give_up(
+    payment_id: str, refund_id: str, reason: str, caller: Caller | None, now: datetime, once: Once | None
+) -> Decided:
+    """It was not paid out and will not be: the provider's statement shows so, or nobody can pay it by hand.
+
+    What the provider is still to be told of is not given up: it may be on its way.
+    """
+
+    def act(money: Money, refund: Refund, officer: str) -> RefundEvent:
+        if refund.state not in (RefundState.APPROVED, RefundState.TAKEN_ON):
+            raise conditions.NotInThisState
+        if refund.to_be_sent and can_send(money.payment):
+            raise conditions.PaidOutByTheProvider
+        return _act(refund, Act.FAILED, officer, now, reason=reason)
+
+    return _on(payment_id, refund_id, caller, now, once, act)
+
+
 def propose(dossier_id: str, seq: int, now: datetime) -> None:
     """By the procedure's rule, when the dossier ended before the work was done; safe to repeat for the same event."""
     for payment_id in records.ledger(dossier_id).payments:

@@ -165,6 +165,7 @@ CASES = [
     Case("POST", "/payments/{payment_id}/refunds", "paid", NOT_BELIEVED, officers=FINANCE),
     Case("POST", "/payments/{payment_id}/refunds/{refund_id}/approval", "paid", {}, officers=FINANCE),
     Case("POST", "/payments/{payment_id}/refunds/{refund_id}/rejection", "paid", {"reason": "Không"}, officers=FINANCE),
+    Case("POST", "/payments/{payment_id}/refunds/{refund_id}/failure", "paid", {"reason": "Bị trả"}, officers=FINANCE),
     Case("POST", "/payments/{payment_id}/refunds/{refund_id}/completion", "paid", {"reference": "1"}, officers=FINANCE),
     Case("POST", "/payments/{payment_id}/disputes", "paid", NO_DISPUTE, officers=FINANCE),
     Case("GET", "/unmatched-payments", officers=MONEY),

@@ -246,6 +246,27 @@ def test_what_the_provider_pays_out_is_not_paid_by_hand_and_what_it_cannot_is(to
     assert needs(finance, at_desk) == []
 
 
+def test_what_the_statement_shows_was_not_paid_out_is_given_up_and_asked_for_anew(
+    town: Town, finance: Person, provider: Provider
+) -> None:
+    payment_id = paid(town)
+    asked = ask(finance, payment_id)
+    early = decide(finance, payment_id, asked, "failure", {"reason": "Chưa thấy"})
+    assert (early.status, early.body["code"]) == (409, "refund_is_sent_by_provider")
+    provider.words.append("pending")
+    speak(payment_id, now())
+    assert needs(finance, payment_id) == ["refund_on_its_way"]
+
+    failed = decide(finance, payment_id, asked, "failure", {"reason": "Sao kê cho thấy bị từ chối"})
+    assert (failed.status, failed.body["state"]) == (201, "failed")
+    assert needs(finance, payment_id) == ["refund_failed"]
+    shown = seen(finance, payment_id)
+    assert (shown["status"], shown["refundable"], shown["refunding"]) == ("paid", FEE, 0)
+    again = decide(finance, payment_id, asked, "failure", {"reason": "Lần nữa"})
+    assert (again.status, again.body["code"]) == (409, "refund_not_in_this_state")
+    assert ask(finance, payment_id).status == 201
+
+
 def test_what_was_paid_too_much_goes_back_and_the_fee_stays_paid(
     town: Town, finance: Person, provider: Provider
 ) -> None:

@@ -68,6 +68,7 @@ SENSIBLE: dict[str, Any] = {
     },
     "ask_refund": {"amount": 1000, "refundable": 8000, "reason": "Nộp thừa"},
     "reject_refund": {"reason": "Không đủ căn cứ"},
+    "give_refund_up": {"reason": "Sao kê cho thấy bị từ chối"},
     "complete_refund": {"reference": "FT26001"},
     "note_dispute": {"state": "opened", "amount": 1000, "reference": "TS-1", "reason": "Ngân hàng tra soát"},
     "return_money": {"reference": "FT26002"},
@@ -195,7 +196,7 @@ APT = {
 }
 OF_REFUND = {
     **dict.fromkeys(("approve_refund", "reject_refund"), "proposed"),
-    **{"complete_refund": "asked", "fetch_failure_proof": "failed"},
+    **{"complete_refund": "asked", "give_refund_up": "asked", "fetch_failure_proof": "failed"},
 }
 STAGES = ("submitted", "asked", "accepted", "processing", "suspended", "finished", "returned", "warned")
 PERSONS: dict[str, Callable[[Town, Operation], str | None]] = {
@@ -211,7 +212,7 @@ ROLES = {
     },
     "finance": {
         *("list_payments_needing", "read_payment", "ask_refund", "approve_refund", "reject_refund", "complete_refund"),
-        *("note_dispute", "list_unmatched", "list_forged", "place_money", "return_money"),
+        *("give_refund_up", "note_dispute", "list_unmatched", "list_forged", "place_money", "return_money"),
         *("reconcile", "list_reconciliations", "show_reconciliation", "fetch_reconciliation_workbook"),
     },
     "admin": {"amend_calendar", "list_amendments", "show_replay", "declare_outage"},
