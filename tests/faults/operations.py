@@ -7,6 +7,7 @@ from secrets import token_hex
 from typing import Final, NamedTuple
 
 from chalicelib.notices.rules import LEASE
+from tests.faults.money import AGAIN, CONTENT, WORD
 from tests.faults.world import STEP, Told, World
 from tests.people import Reply
 from tests.postal.conftest import handed_to_post
@@ -66,10 +67,53 @@ def result(world: World) -> Delivery:
     return Delivery(dossier_id, lambda: _told(boss.post(f"/dossiers/{dossier_id}/result", body, key=key, seen=seen)))
 
 
-def payment(world: World) -> Delivery:
-    dossier_id, query = world.being_paid()
-    address = f"/webhooks/payments/vnpay?{query}"
-    return Delivery(dossier_id, lambda: _told_to_vnpay(world.town.anyone.get(address)))
+def payment(world: World, provider: str = "vnpay") -> Delivery:
+    paid, sent = world.being_paid(provider)
+
+    def notified() -> Told:
+        reply = world.town.anyone.send(sent.method, sent.address, sent.headers, sent.body)
+        word = reply.body[WORD[provider]] if provider in WORD and reply.status == 200 else reply.status
+        return Told(word in CONTENT[provider], word == AGAIN[provider], reply)
+
+    return Delivery(paid.dossier_id, notified)
+
+
+def _by(provider: str) -> Begin:
+    def notification(world: World) -> Delivery:
+        return payment(world, provider)
+
+    notification.__name__ = f"payment by {provider}"
+    return notification
+
+
+def refund(world: World) -> Delivery:
+    """Asked for; nobody has approved it yet."""
+    paid, key = world.paid(), token_hex(8)
+    wanted = {"amount": paid.amount, "refundable": paid.amount, "reason": "Nộp thừa"}
+    return Delivery(paid.dossier_id, lambda: _decided(world.mai.post(f"/payments/{paid.id}/refunds", wanted, key=key)))
+
+
+def approval(world: World) -> Delivery:
+    paid, key = world.paid(), token_hex(8)
+    path = f"/payments/{paid.id}/refunds/{world.refund_asked(paid)}/approval"
+    return Delivery(paid.dossier_id, lambda: _decided(world.ha.post(path, {}, key=key)))
+
+
+def sending(world: World) -> Delivery:
+    """The provider is told of a refund that was approved, by the schedule, until it has answered."""
+    world.nobody_else_is_spoken_of()
+    paid = world.paid()
+    refund_id = world.refund_asked(paid)
+    assert _decided(world.ha.post(f"/payments/{paid.id}/refunds/{refund_id}/approval", {})).good
+    return Delivery(paid.dossier_id, world.poll, timedelta(minutes=10))
+
+
+def placing(world: World) -> Delivery:
+    """Money that nobody knew is given to a dossier."""
+    paid, _ = world.being_paid("sepay")
+    money, key = world.money_nobody_knows(), token_hex(8)
+    path, body = f"/unmatched-payments/{money}/place", {"dossier_code": paid.about}
+    return Delivery(paid.dossier_id, lambda: _decided(world.mai.post(path, body, key=key)))
 
 
 def dispatch(world: World) -> Delivery:
@@ -109,11 +153,15 @@ def _told(reply: Reply) -> Told:
     return Told(good, reply.status >= 500 and known, reply, reply.body["code"] if good else None)
 
 
-def _told_to_vnpay(reply: Reply) -> Told:
-    """VNPAY comes again after 99; 00 and 02 end it."""
-    code = reply.body.get("RspCode") if reply.status == 200 else None
-    return Told(code in {"00", "02"}, code == "99", reply)
+def _decided(reply: Reply) -> Told:
+    again = reply.status >= 500 and reply.body["code"] in {"internal_error", "unavailable"}
+    return Told(reply.status < 300, again, reply)
 
 
-BROKEN_BY_ERRORS: Final[tuple[Begin, ...]] = (submission, acceptance, apology, step, result, payment, dispatch, relay)
-OPERATIONS: Final[tuple[Begin, ...]] = (*BROKEN_BY_ERRORS, retried_dispatch, notices, sweep)
+OTHERS: Final = tuple(_by(name) for name in sorted(CONTENT) if name != "vnpay")
+MONEY: Final[tuple[Begin, ...]] = (*OTHERS, refund, approval, placing)
+BROKEN_BY_ERRORS: Final[tuple[Begin, ...]] = (
+    *(submission, acceptance, apology, step, result, payment, dispatch, relay),
+    *MONEY,
+)
+OPERATIONS: Final[tuple[Begin, ...]] = (*BROKEN_BY_ERRORS, retried_dispatch, notices, sweep, sending)

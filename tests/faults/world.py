@@ -2,11 +2,10 @@
 
 import json
 from datetime import date, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 import boto3
+import pytest
 from aws_lambda_powertools.utilities.parameters import base as parameters
 
 import app
@@ -22,6 +21,10 @@ from chalicelib.documents.rules import Document, Reason, State
 from chalicelib.dossiers import records as dossiers
 from chalicelib.dossiers.attention import flag
 from chalicelib.history.rules import SYSTEM, EventType
+from chalicelib.payments import providers, unmatched
+from chalicelib.payments import records as payments
+from chalicelib.payments.protocol import Begun
+from chalicelib.payments.rules import Payment, Statement, Verdict, belongs_to
 from chalicelib.postal import records as shipments
 from chalicelib.postal import vnpost
 from chalicelib.postal.heard import CursorItem
@@ -29,7 +32,8 @@ from chalicelib.settings import settings
 from chalicelib.table import fresh_id
 from ops.local.vnpost_double import VnpostDouble
 from tests.dossiers.conftest import AGENCIES, PAPER, POSTED, a_draft, a_procedure
-from tests.payments.conftest import notification
+from tests.faults.money import Message
+from tests.payments.model.banks import MomoBank
 from tests.people import Reply, Town
 
 NINE = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)
@@ -48,8 +52,9 @@ class Told(NamedTuple):
 
 
 class World:
-    def __init__(self, town: Town, carrier: VnpostDouble) -> None:
-        self.town, self.carrier, self.now = town, carrier, NINE
+    def __init__(self, town: Town, carrier: VnpostDouble, momo: MomoBank) -> None:
+        self.town, self.carrier, self.momo, self.now = town, carrier, momo, NINE
+        self.mai, self.ha = (town.officer("finance", "H32.10", name) for name in ("mai", "ha"))
         self.binh, self.an = town.citizen(), town.officer("clerk", "H32.10", "an")
         self.dynamodb, self.sqs = boto3.client("dynamodb"), boto3.client("sqs")
         catalogue.keep_agencies(AGENCIES)
@@ -103,13 +108,37 @@ class World:
         said = {"from": NINE, "to": NINE + timedelta(hours=1), "reason": "Mất kết nối"}
         return outage_actions.declare(OutageDeclared.model_validate(said), "admin", self.now + timedelta(hours=2)).id
 
-    def being_paid(self) -> tuple[str, str]:
-        """A dossier whose fee is being paid, and VNPAY's notification that it was."""
-        dossier_id = self.filed(PAID)
-        wanted = {"provider": "vnpay", "return_url": "http://127.0.0.1:8000/tro-ve"}
-        begun = _good(self.binh.post(f"/dossiers/{dossier_id}/payments", wanted)).body
-        payment = SimpleNamespace(id=begun["payment_id"], amount=begun["amount"])
-        return dossier_id, urlencode(notification(payment).query)  # type: ignore[arg-type]
+    def being_paid(self, provider: str = "vnpay") -> tuple[Payment, Message]:
+        """A fee that is being paid, and the provider's notification that it was; `provider` may only watch for it."""
+        dossier_id, serves = self.filed(PAID), providers.adapter(provider).SERVES
+        wanted = {"provider": serves, "return_url": "http://127.0.0.1:8000/tro-ve"}
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(providers.adapter(serves), "begin", lambda *_: Begun(pay_url="https://example.vn"))
+            begun = _good(self.binh.post(f"/dossiers/{dossier_id}/payments", wanted)).body
+        payment = payments.ledger(dossier_id).payments[begun["payment_id"]]
+        return payment, Message(provider, payment, self.momo)
+
+    def paid(self) -> Payment:
+        """By MoMo, which was told that all is well."""
+        payment, message = self.being_paid("momo")
+        _good(self.town.anyone.send(message.method, message.address, message.headers, message.body))
+        return payment
+
+    def refund_asked(self, payment: Payment) -> str:
+        """Of the whole fee: somebody else must approve it."""
+        wanted = {"amount": payment.amount, "refundable": payment.amount, "reason": "Nộp thừa"}
+        return str(_good(self.mai.post(f"/payments/{payment.id}/refunds", wanted)).body["refund_id"])
+
+    def money_nobody_knows(self) -> str:
+        facts = {"verdict": Verdict.SUCCESS, "money_taken": True, "amount": 20_000, "facts": {}}
+        said = Statement(order="", provider_reference=fresh_id(), **facts)
+        unmatched.keep("vietqr", said, self.now)
+        return unmatched._name("vietqr", said)
+
+    def nobody_else_is_spoken_of(self) -> None:
+        """Payments of other dossiers no longer wait for their providers."""
+        for payment_id in list(payments.due_for_question(self.now + timedelta(days=999))):
+            payments.ask_again(payments.ledger(belongs_to(payment_id)).payments[payment_id], None)
 
     def deliver(self, function: str, dossier_id: str, seq: int) -> Told:
         """One message of a queue."""
@@ -128,6 +157,11 @@ class World:
             app.retry_dispatch(NO_EVENT, None)
         except Exception as error:  # noqa: BLE001 - Lambda runs it again
             return Told(False, True, error)
+        return Told(True, False, None)
+
+    def poll(self) -> Told:
+        """The schedule that speaks to payment providers; what dies is taken up by its next run."""
+        app.poll_payments(NO_EVENT, None)
         return Told(True, False, None)
 
     def sweep(self) -> Told:

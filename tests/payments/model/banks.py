@@ -157,6 +157,10 @@ class MomoBank(Bank):
     def refunds(self) -> list[tuple[int, bool]]:
         return [(each["amount"], each["resultCode"] == REFUNDED["failed"]) for each in self._refunds()]
 
+    def sent_back(self, order: str) -> list[int]:
+        payment = self.double.payments.get(order, {"refunds": []})
+        return [each["amount"] for each in payment["refunds"] if each["resultCode"] != REFUNDED["failed"]]
+
     def pay_back(self, *, well: bool) -> None:
         """What it took on is paid out, or comes to nothing."""
         for each in self._refunds():
