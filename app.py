@@ -28,9 +28,11 @@ from chalicelib.site.dossier_pages import pages as dossier_pages
 from chalicelib.site.filing_pages import pages as filing_pages
 from chalicelib.site.officer_pages import pages as officer_pages
 from chalicelib.site.paper_pages import pages as paper_pages
+from chalicelib.site.pay_pages import pages as pay_pages
 from chalicelib.site.sign_in_pages import pages as sign_in_pages
 from chalicelib.site.status_pages import pages as status_pages
 from chalicelib.site.submission_pages import pages as submission_pages
+from chalicelib.site.supplement_pages import pages as supplement_pages
 from chalicelib.web import App
 from chalicelib.web.reading import routes as reading_routes
 
@@ -58,7 +60,9 @@ for routes in (
     dossier_pages,
     filing_pages,
     paper_pages,
+    pay_pages,
     submission_pages,
+    supplement_pages,
     sign_in_pages,
     desk_pages,
     officer_pages,

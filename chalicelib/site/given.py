@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
 from datetime import date
 from typing import Any, Final
 
@@ -27,6 +28,45 @@ def answers(schema: Schema, names: Iterable[str], form: Fields, before: Mapping[
         if given is not NOTHING:
             kept[name] = given
     return _without(asking.rules([schema], kept).never, kept)
+
+
+def answers_at(schema: Schema, paths: Iterable[str], form: Fields, before: Mapping[str, Any]) -> dict[str, Any]:
+    """The whole form with only what stands at these paths (`child.full_name`) as given now."""
+    after: dict[str, Any] = deepcopy(dict(before))
+    for path in paths:
+        own = _schema_at(Asking(schema, "vi"), schema, path.split("."))
+        if own is not None:
+            _put(after, path.split("."), _read(Asking(schema, "vi"), own, f"form.{path}", form, required=False))
+    return after
+
+
+def _schema_at(asking: Asking, schema: Schema, path: list[str]) -> Schema | None:
+    for part in path:
+        if kind_of(asking, schema) == "list" and part.isdecimal():
+            schema = asking.resolved(schema.get("items", {}))
+        elif part in (own := properties(asking, [schema])):
+            schema = own[part]
+        else:
+            return None
+    return schema
+
+
+def _put(whole: Any, path: list[str], value: Any) -> None:
+    """Where the way to it is not there, there is nothing to put right; nor is an item of a list taken away."""
+    *way, last = path
+    for part in way:
+        if isinstance(whole, list):
+            if not part.isdecimal() or int(part) >= len(whole):
+                return
+            whole = whole[int(part)]
+        elif isinstance(whole, dict):
+            whole = whole.setdefault(part, {})
+    if isinstance(whole, dict):
+        whole.pop(last, None)
+        if value is not NOTHING:
+            whole[last] = value
+    elif isinstance(whole, list) and last.isdecimal() and int(last) < len(whole) and value is not NOTHING:
+        whole[int(last)] = value
 
 
 def patch(before: Any, after: Any) -> Any:

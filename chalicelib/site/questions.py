@@ -110,6 +110,17 @@ def questions(schema: Schema, answers: Mapping[str, Any], language: Language, mo
     return _parts(Asking(schema, language, more), [schema], dict(answers), "form")
 
 
+def at(asked: Sequence[Question], name: str) -> Question | None:
+    """The question of this name, wherever it stands."""
+    waiting = list(asked)
+    while waiting:
+        each = waiting.pop()
+        if each.name == name:
+            return each
+        waiting += each.parts
+    return None
+
+
 def kind_of(asking: Asking, schema: Schema) -> Kind:
     type_ = schema.get("type")
     if "enum" in schema or all("const" in each for each in schema.get("oneOf", [{}])):

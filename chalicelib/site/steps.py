@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from chalicelib.catalogue.rules import Procedure
 from chalicelib.refusals import Fault, Language
-from chalicelib.site.questions import WHOLE, Question, questions
+from chalicelib.site.questions import WHOLE, Question, at, questions
 
 APPLICANT: Final = ("nguoi-nop", "Người nộp hồ sơ", "Who applies")
 PAPERS: Final = ("giay-to", "Giấy tờ kèm theo", "Papers")
@@ -100,11 +100,5 @@ def named(faults: Sequence[Fault], asked: Sequence[Question], language: Language
 
 def label_at(pointer: str, asked: Sequence[Question]) -> str:
     """What the question at this pointer into the form is called; the pointer itself for one there is not."""
-    name = "form." + pointer.strip("/").replace("/", ".").removeprefix("form.")
-    waiting = list(asked)
-    while waiting:
-        each = waiting.pop()
-        if each.name == name:
-            return each.label
-        waiting += each.parts
-    return pointer
+    found = at(asked, "form." + pointer.strip("/").replace("/", "."))
+    return found.label if found else pointer
