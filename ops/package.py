@@ -13,6 +13,8 @@ from typing import Any, Final
 
 import yaml
 
+from ops.permissions import add_roles
+
 ROOT: Final = Path(__file__).parents[1]
 SOURCES: Final = ("app.py", "chalicelib", ".chalice")
 REGION: Final = "ap-southeast-1"
@@ -53,6 +55,7 @@ def package(stage: str, out: Path, *, with_requirements: bool = True) -> dict[st
             project,
         )
         template: dict[str, Any] = yaml.safe_load((project / "out" / "sam.yaml").read_text(encoding="utf-8"))
+        add_roles(template)
         out.mkdir(parents=True, exist_ok=True)
         shutil.move(project / "out" / "deployment.zip", out / "deployment.zip")
     # CloudFormation does not know YAML's aliases, which the merge leaves behind; JSON has none.

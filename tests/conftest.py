@@ -26,7 +26,7 @@ for inherited in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_R
     os.environ.pop(inherited, None)
 
 from ops.local import cloud  # noqa: E402 - after the environment
-from tests import people  # noqa: E402
+from tests import people, roles  # noqa: E402
 from tests.local_stack import Started, started  # noqa: E402
 
 os.environ["ISSUERS"] = people.ISSUERS
@@ -34,6 +34,8 @@ os.environ["ISSUERS"] = people.ISSUERS
 os.environ["PAYMENTS"] = json.dumps({"vnpay": json.loads(os.environ["PAYMENTS"])["vnpay"]})
 
 import app as _whole  # noqa: E402, F401 - a connection knows the indexes of the items there are when it opens
+
+roles.install(pytest.MonkeyPatch())
 
 SECRETS = {
     "vnpay": {"tmn_code": "TESTMC01", "secret": "a-secret-of-the-tests-only-vnpay"},

@@ -36,11 +36,7 @@ class Cloud:
         return found["StackResourceDetail"]["PhysicalResourceId"]
 
     def runs(self, logical: str) -> int:
-        group = f"/aws/lambda/{self.resource(logical)}"
-        logs = self.client("logs")
-        if not logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
-            return 0
-        events = logs.filter_log_events(logGroupName=group)["events"]
+        events = self.client("logs").filter_log_events(logGroupName=self.resource(f"{logical}Logs"))["events"]
         return sum("START RequestId" in event["message"] for event in events)
 
 

@@ -49,12 +49,12 @@ def test_the_local_stack_deploys_the_very_template_of_production(packages):
     assert without_the_stage(packages["local"]) == without_the_stage(packages["production"])
 
 
-def test_every_function_has_the_stacks_environment_and_a_role(packages):
+def test_every_function_has_the_stacks_environment_and_a_role_of_its_own(packages):
     for name, properties in functions(packages["production"]).items():
         variables = properties["Environment"]["Variables"]
         assert set(variables) == NAMES, name
         assert all(set(value) == {"Ref"} for value in variables.values()), name
-        assert properties["Role"] == {"Fn::GetAtt": ["FunctionRole", "Arn"]}, name
+        assert properties["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}, name
 
 
 def test_dates_are_flagged_on_any_day_since_one_off_may_be_worked(packages):

@@ -11,6 +11,7 @@ from chalicelib.postal import vnpost
 from chalicelib.settings import settings
 from chalicelib.table import Item
 from ops.local.vnpost_double import VnpostDouble
+from tests import roles
 
 NOW = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)
 PINNED = {
@@ -42,7 +43,7 @@ def carrier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[VnpostD
         monkeypatch.setenv("VNPOST_URL", double.url)
         monkeypatch.setenv("CARRIER_CA_FILE", str(double.ca_file))
         settings.cache_clear()
-        monkeypatch.setattr(vnpost, "secret", lambda name: {"vnpost": double.keys}[name])
+        monkeypatch.setattr(vnpost, "secret", lambda name: roles.reading_keys({"vnpost": double.keys})[name])
         vnpost._tokens.clear()
         yield double
         vnpost._connections.cache_clear()
