@@ -22,16 +22,20 @@ from chalicelib.payments.receipt_routes import routes as receipt_routes
 from chalicelib.payments.reconciliation_routes import routes as reconciliation_routes
 from chalicelib.payments.routes import routes as payment_routes
 from chalicelib.postal.routes import routes as postal_routes
+from chalicelib.site.admin_pages import pages as admin_pages
 from chalicelib.site.catalogue_pages import pages as catalogue_pages
 from chalicelib.site.desk_pages import pages as desk_pages
 from chalicelib.site.dossier_pages import pages as dossier_pages
 from chalicelib.site.filing_pages import pages as filing_pages
+from chalicelib.site.finance_pages import pages as finance_pages
 from chalicelib.site.officer_pages import pages as officer_pages
 from chalicelib.site.paper_pages import pages as paper_pages
 from chalicelib.site.pay_pages import pages as pay_pages
+from chalicelib.site.reconciliation_pages import pages as reconciliation_pages
 from chalicelib.site.sign_in_pages import pages as sign_in_pages
 from chalicelib.site.status_pages import pages as status_pages
 from chalicelib.site.submission_pages import pages as submission_pages
+from chalicelib.site.supervision_pages import pages as supervision_pages
 from chalicelib.site.supplement_pages import pages as supplement_pages
 from chalicelib.web import App
 from chalicelib.web.reading import routes as reading_routes
@@ -66,6 +70,10 @@ for routes in (
     sign_in_pages,
     desk_pages,
     officer_pages,
+    supervision_pages,
+    finance_pages,
+    reconciliation_pages,
+    admin_pages,
 ):
     app.register_blueprint(routes)
 

@@ -31,6 +31,11 @@ def template(notice: Notice, language: Language) -> str:
     return f"{VERSION}/{notice}.{language}"
 
 
+def wording(notice: Notice, language: Language) -> str:
+    """The template itself, for who wants to read what people are told."""
+    return (Path(__file__).parent / "templates" / f"{template(notice, language)}.txt").read_text(encoding="utf-8")
+
+
 @cache
 def _templates() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined

@@ -10,6 +10,17 @@ from chalicelib.site.rendering import day
 DEEPEST = 8
 
 
+def _followed(part: Any, root: Mapping[str, Any], level: int = 0) -> Any:  # noqa: ANN401 - any JSON
+    """The schema with what it refers to (`#/$defs/…`) put in place; what refers to itself ends at some depth."""
+    if isinstance(part, list):
+        return [_followed(each, root, level) for each in part]
+    if not isinstance(part, dict) or level > 2 * DEEPEST:
+        return part
+    name = str(part.get("$ref", "")).removeprefix("#/$defs/")
+    whole = {**root.get("$defs", {}).get(name, {}), **part} if name else part
+    return {key: _followed(each, root, level + 1) for key, each in whole.items() if key != "$defs"}
+
+
 class Answer(NamedTuple):
     """`pointer`: of the form's own field, without a leading slash; `question`: the top field it belongs to."""
 
@@ -24,7 +35,7 @@ class Answer(NamedTuple):
 
 def answers(schema: Mapping[str, Any], form: Mapping[str, Any], language: Language) -> list[Answer]:
     """Every answer given, and the questions of the first level that were left open."""
-    return list(_of_object(schema, form, language, "", "", 0))
+    return list(_of_object(_followed(schema, schema), form, language, "", "", 0))
 
 
 def questions(schema: Mapping[str, Any], names: tuple[str, ...]) -> list[tuple[str, str]]:

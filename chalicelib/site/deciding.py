@@ -14,7 +14,7 @@ from chalicelib.payments import actions as payments
 from chalicelib.payments.routes import NewCounterPayment
 from chalicelib.refusals import Fault, Invalid, Unseen
 from chalicelib.site.visits import Fields, Visit
-from chalicelib.web.facts import read_body
+from chalicelib.web.facts import LARGEST_BODY, read_body
 
 M = TypeVar("M", bound=BaseModel)
 NO_ITEM: Final = Fault(
@@ -23,9 +23,9 @@ NO_ITEM: Final = Fault(
 NO_REASON: Final = ("required", "Hãy nêu lý do cho mục này.", "Say why for this one.")
 
 
-def asked_as(model: type[M], facts: dict[str, Any]) -> M:
+def asked_as(model: type[M], facts: dict[str, Any], largest: int = LARGEST_BODY) -> M:
     """Judged as the API would judge it; raises `Invalid` with faults that name the form's fields."""
-    read: M = read_body(json.dumps(facts).encode(), model)[0]
+    read: M = read_body(json.dumps(facts).encode(), model, largest)[0]
     return read
 
 

@@ -8,6 +8,9 @@ from chalicelib.dossiers.life import RUNNING, Stage
 from chalicelib.dossiers.queues import Queue
 from chalicelib.dossiers.status import STEPS
 from chalicelib.history.rules import EventType
+from chalicelib.payments.attention import NeedKind
+from chalicelib.payments.refunds import RefundState
+from chalicelib.postal.rules import State, Trouble
 from chalicelib.refusals import Language
 
 Words = tuple[str, str]
@@ -89,10 +92,49 @@ VALUES: Final[dict[str, Words]] = {
     "refund_pending": ("đang hoàn", "being refunded"),
     "refunded": ("đã hoàn", "refunded"),
     "part_refunded": ("đã hoàn một phần", "refunded in part"),
+    "success": ("thành công", "succeeded"),
+    "failure": ("không thành công", "failed"),
+    "mismatch": ("không khớp", "mismatch"),
+    "kept": ("giữ lại tiền", "the money stays"),
+    "lost": ("mất tiền", "the money is gone"),
+    "notification": ("tự thông báo", "notified"),
+    "query": ("khi được hỏi", "when asked"),
+    "finance": ("kế toán", "finance"),
     "counter": ("tại quầy", "at the desk"),
     "online": ("trực tuyến", "online"),
     "desk": ("tại quầy", "at the desk"),
     "post": ("qua bưu chính", "by post"),
+}
+
+PARCELS: Final[dict[State, Words]] = {
+    State.NEEDS_PERSON: ("Chờ người xử lý", "Needs somebody"),
+    State.RETURNED_TO_SENDER: ("Bưu chính hoàn về", "Came back"),
+    State.FAILED: ("Phát hỏng", "Failed"),
+}
+TROUBLES: Final[dict[Trouble, Words]] = {
+    Trouble.NO_ANSWER: ("Bưu chính không trả lời rõ trong một ngày", "The carrier gave no clear answer for a day"),
+    Trouble.REFUSED: ("Bưu chính từ chối", "The carrier refused"),
+    Trouble.NO_ADDRESS: ("Hồ sơ không có địa chỉ nhận", "The dossier has no address"),
+    Trouble.SILENT: ("Bưu chính đã nhận nhưng nhiều ngày không có tin", "The carrier has it and is silent"),
+    Trouble.DOSSIER_CHANGED: ("Hồ sơ đã đổi trạng thái", "The dossier has changed"),
+}
+NEEDS: Final[dict[NeedKind, Words]] = {
+    NeedKind.DISPUTED: ("Đang tra soát", "Disputed"),
+    NeedKind.MISMATCHED: ("Không khớp số tiền", "Wrong amount"),
+    NeedKind.REFUND_FAILED: ("Hoàn tiền không thành", "Refund failed"),
+    NeedKind.APPROVE: ("Chờ duyệt hoàn tiền", "Refund to approve"),
+    NeedKind.PAY_OUT: ("Chờ chi hoàn bằng tay", "Refund to pay out"),
+    NeedKind.OVERPAID: ("Nộp thừa", "Overpaid"),
+    NeedKind.ON_ITS_WAY: ("Đang hoàn", "Refund on its way"),
+}
+REFUNDS: Final[dict[RefundState, Words]] = {
+    RefundState.PROPOSED: ("theo quy định, chờ duyệt", "by the rule, to be approved"),
+    RefundState.WAITING: ("chờ người thứ hai duyệt", "waits for a second person"),
+    RefundState.APPROVED: ("đã duyệt", "approved"),
+    RefundState.TAKEN_ON: ("đơn vị thanh toán đang hoàn", "the provider is sending it"),
+    RefundState.REJECTED: ("không hoàn", "rejected"),
+    RefundState.FAILED: ("hoàn không thành", "failed"),
+    RefundState.DONE: ("đã hoàn", "paid back"),
 }
 
 

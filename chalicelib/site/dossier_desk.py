@@ -17,6 +17,7 @@ from chalicelib.dossiers import actions, file_actions, paper_actions
 from chalicelib.dossiers.explained import deadline_shown
 from chalicelib.dossiers.filing import RESULT
 from chalicelib.dossiers.life import NAMES, RUNNING, Stage
+from chalicelib.dossiers.paper_words import phone
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.dossiers.status import turn
 from chalicelib.history import records as history
@@ -74,6 +75,7 @@ def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
         "papers": [_paper(each) for each in paper_actions.listed(dossier_id, visit.person)],
         "said": said,
         "value": value,
+        "phone": phone,
         **(_of_choice(how.choice, dossier, papers, visit.language) if how.choice else {}),
         "done": _done(visit),
     }

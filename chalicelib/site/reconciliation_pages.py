@@ -1,0 +1,108 @@
+"""Reconciliations as pages: a statement handed in as a file or pasted, what differs, and what to do about it."""
+
+import base64
+from typing import Final
+
+from chalicelib.access import allows
+from chalicelib.payments import providers
+from chalicelib.payments import reconciliation_actions as actions
+from chalicelib.payments.reconciliation_actions import Asked
+from chalicelib.payments.reconciliation_routes import LARGEST_FILE, NewReconciliation
+from chalicelib.payments.reconciliation_shown import PAGE
+from chalicelib.payments.reconciliation_words import KINDS, STATUSES, meaning
+from chalicelib.payments.statement_words import told
+from chalicelib.refusals import Invalid
+from chalicelib.settings import settings
+from chalicelib.site.deciding import asked_as
+from chalicelib.site.pages import Pages
+from chalicelib.site.visits import Fields, Html, See, Visit, here
+from chalicelib.web.cursors import CursorUnreadable, cursor_after, position_of
+
+pages: Final = Pages(__name__)
+LARGEST_FORM: Final = 2 * LARGEST_FILE  # base64 in a form: `+` and `/` take three characters each
+
+
+def _providers() -> list[tuple[str, str]]:
+    """Those in whose name payments are made, and which therefore have statements."""
+    known = [each for each in settings().PAYMENTS if providers.configured(each)]
+    return [(each, providers.adapter(each).TITLE[0]) for each in known if each == providers.adapter(each).SERVES]
+
+
+@pages.page("GET", "/can-bo/doi-soat", who="officer")
+def list_reconciliation_runs(visit: Visit) -> Html:
+    return _listed(visit)
+
+
+def _listed(visit: Visit, status: int = 200, no: Invalid | None = None) -> Html:
+    known = _providers()
+    provider = visit.query["qua"] or (known[0][0] if known else "")
+    after = position_of(visit.query["sau"]) if visit.query["sau"] else ""
+    runs, following = actions.listed(provider, visit.person, PAGE, after)
+    facts = {
+        "runs": runs,
+        "providers": known,
+        "provider": provider,
+        "reconciles": allows(visit.person, "reconcile"),
+        "typed": visit.form,
+        "next": here("/can-bo/doi-soat", qua=provider, sau=cursor_after(following)) if following else "",
+    }
+    title = visit.told("Đối soát", "Reconciliation")
+    return Html("reconciliations.html", title, facts, status, no.faults if no else ())
+
+
+@pages.page("POST", "/can-bo/doi-soat", who="officer", largest=LARGEST_FORM)
+def hand_in_statement(visit: Visit) -> Html | See:
+    """The file as the script read it, in base64; or, without a script, a CSV pasted as text."""
+    try:
+        asked = asked_as_statement(visit.form)
+        whole = actions.reconcile(asked, visit.person, visit.now, visit.once(lambda done: _address(done.run.id)))
+    except Invalid as no:
+        return See(led) if (led := visit.led_to()) else _listed(visit, 422, no)
+    return See(_address(whole.run.id))
+
+
+def asked_as_statement(form: Fields) -> Asked:
+    """What a form says of a statement; raises `Invalid`."""
+    pasted = base64.b64encode(form["pasted"].encode()).decode()
+    is_file = bool(form["content"])
+    facts = {
+        "provider": form["provider"],
+        "from": form["from"],
+        "to": form["to"],
+        "format": "xlsx" if is_file and form["name"].lower().endswith(".xlsx") else "csv",
+        "file": form["content"] or pasted,
+    }
+    said = asked_as(NewReconciliation, facts, LARGEST_FORM)
+    return Asked(said.provider, said.first, said.last, said.format, said.file)
+
+
+@pages.page("GET", "/can-bo/doi-soat/{run_id}", who="officer")
+def show_reconciliation_run(visit: Visit, run_id: str) -> Html:
+    whole = actions.look(run_id, visit.person)
+    position = position_of(visit.query["sau"]) if visit.query["sau"] else "0"
+    if not (position.isascii() and position.isdigit() and len(position) < 9):
+        raise CursorUnreadable
+    first, language = int(position), visit.language
+    following = first + PAGE
+    facts = {
+        "run": whole.run,
+        "totals": [
+            (each, KINDS[each.kind].told(language), STATUSES[each.status].told(language)) for each in whole.totals[:200]
+        ],
+        "differences": [
+            (each, *(part.told(language) for part in meaning(each))) for each in whole.differences[first:following]
+        ],
+        "unreadable": [(each.number, told(each, language)) for each in whole.unreadable[:PAGE]],
+        "next": here(_address(run_id), sau=cursor_after(str(following))) if following < len(whole.differences) else "",
+    }
+    title = visit.told("Kết quả đối soát", "Outcome of a reconciliation")
+    return Html("reconciliation.html", title, facts)
+
+
+@pages.page("GET", "/can-bo/doi-soat/{run_id}/bang", who="officer")
+def save_reconciliation_book(visit: Visit, run_id: str) -> See:
+    return See(actions.book(run_id, visit.person, visit.now).url)
+
+
+def _address(run_id: str) -> str:
+    return f"/can-bo/doi-soat/{run_id}"
