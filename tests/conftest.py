@@ -44,6 +44,17 @@ SECRETS = {
 }
 
 
+NO_CHROMIUM = "there is no Chromium here (Debian: apt-get install chromium)"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was not looked at in a browser is said where nobody misses it."""
+    skipped = [each for each in terminalreporter.stats.get("skipped", []) if NO_CHROMIUM in str(each.longrepr)]
+    if skipped:
+        said = f"{len(skipped)} BROWSER TESTS WERE NOT RUN: {NO_CHROMIUM}"
+        terminalreporter.write_sep("!", said, red=True, bold=True)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz", type=int, default=0, help="requests per operation and caller, other ones each time")
     parser.addoption("--model", type=int, default=0, help="examples of the model of money, other ones each time")

@@ -1,0 +1,104 @@
+"""Debian's Chromium before the whole local stack; every window of a test is looked at again when the test is done."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from ops.local import keys
+from ops.local.provider import PEOPLE
+from tests.browser.window import Window
+from tests.conftest import NO_CHROMIUM
+from tests.local_stack import Started
+from tests.people import Person, over_http
+
+CHROMIUM: Final = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
+DESKTOP: Final = {"viewport": {"width": 1200, "height": 800}}
+PHONE: Final = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
+WAIT: Final = 20_000  # ms; a slow machine with a slow line simulated on it
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """For a module, not a session: while it lives, an event loop runs in this thread, and others want their own."""
+    if CHROMIUM is None:
+        pytest.skip(NO_CHROMIUM)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Street:
+    """Opens windows before a running stack, in one test's name; speaks to its API where a test needs a beginning."""
+
+    stack: Started
+    browser: Browser
+    test: str
+    sessions: dict[str, Any]
+    windows: list[Window] = field(default_factory=list)
+
+    def window(self, who: str = "", *, phone: bool = False, slow: bool = False, script: bool = True) -> Window:
+        """A fresh browser; with `who`, signed in as they. `slow`: a cheap machine on a bad line."""
+        session = self._session(who) if who else None
+        context = self.browser.new_context(
+            **(PHONE if phone else DESKTOP),
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+            reduced_motion="reduce",
+            java_script_enabled=script,
+            storage_state=session,
+        )
+        context.set_default_timeout(WAIT)
+        number = f"-{len(self.windows) + 1}" if self.windows else ""
+        window = Window(context, self.stack.url, self.test + number, script=script)
+        if slow:
+            window.slow_down()
+        self.windows.append(window)
+        return window
+
+    def person(self, who: str) -> Person:
+        """One of the provider's people, at the API."""
+        somebody = PEOPLE[who]
+        facts = {**somebody.facts, "name": somebody.name}
+        return Person(over_http(self.stack.url), keys.token(self.stack.data, somebody.role, who, facts))
+
+    def _session(self, who: str) -> Any:
+        if who not in self.sessions:
+            context = self.browser.new_context(locale="vi-VN")
+            sign_in(context.new_page(), self.stack.url, who)
+            self.sessions[who] = context.storage_state()
+            context.close()
+        return self.sessions[who]
+
+
+def sign_in(page: Any, origin: str, who: str) -> None:
+    """Through the provider's page, as a person does."""
+    page.goto(f"{origin}/dang-nhap")
+    page.get_by_role("link", name=re.compile("Đăng nhập bằng")).click()
+    page.get_by_role("button", name=PEOPLE[who].name).click()
+    page.get_by_role("button", name="Đăng xuất").wait_for()
+
+
+@pytest.fixture(scope="module")
+def sessions() -> dict[str, Any]:
+    return {}
+
+
+@pytest.fixture
+def street(
+    local_stack: Started, chromium: Browser, sessions: dict[str, Any], request: pytest.FixtureRequest
+) -> Iterator[Street]:
+    made = Street(local_stack, chromium, request.node.name, sessions)
+    yield made
+    troubles = {window.name: window.troubles for window in made.windows if window.troubles}
+    for context in chromium.contexts:
+        context.close()
+    assert not troubles, json.dumps(troubles, ensure_ascii=False, indent=1)
