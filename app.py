@@ -24,6 +24,7 @@ from chalicelib.payments.routes import routes as payment_routes
 from chalicelib.postal.routes import routes as postal_routes
 from chalicelib.site.admin_pages import pages as admin_pages
 from chalicelib.site.catalogue_pages import pages as catalogue_pages
+from chalicelib.site.counter_pages import pages as counter_pages
 from chalicelib.site.desk_pages import pages as desk_pages
 from chalicelib.site.dossier_pages import pages as dossier_pages
 from chalicelib.site.filing_pages import pages as filing_pages
@@ -69,6 +70,7 @@ for routes in (
     supplement_pages,
     sign_in_pages,
     desk_pages,
+    counter_pages,
     officer_pages,
     supervision_pages,
     finance_pages,

@@ -84,6 +84,15 @@ def _not_on_its_way(dossier: Dossier, caller: Caller, now: datetime) -> bool:
 
 CHOICES: Final = (
     Choice(
+        "nop",
+        ("Nộp hồ sơ", "File the dossier"),
+        ("Hồ sơ đã được nộp.", "The dossier is filed."),
+        E.SUBMITTED,
+        "submit",
+        asks=False,
+        kind="",
+    ),
+    Choice(
         "tiep-nhan",
         ("Tiếp nhận hồ sơ", "Accept the dossier"),
         ("Hồ sơ đã được tiếp nhận.", "The dossier is accepted."),

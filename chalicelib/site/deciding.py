@@ -36,6 +36,10 @@ def act_of(visit: Visit, to: str) -> Act:
     return Act(visit.person, visit.now, visit.seen, visit.once(lambda _: to))
 
 
+def _submit(dossier_id: str, form: Fields, act: Act) -> None:
+    actions.submit(dossier_id, act)
+
+
 def _accept(dossier_id: str, form: Fields, act: Act) -> None:
     desk_actions.accept(dossier_id, act)
 
@@ -143,6 +147,7 @@ def number(given: str) -> int | str:
 
 
 DEEDS: Final[dict[str, Callable[[str, Fields, Act], None]]] = {
+    "nop": _submit,
     "tiep-nhan": _accept,
     "tu-choi": _refuse,
     "nhan-viec": _claim,

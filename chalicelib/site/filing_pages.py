@@ -112,7 +112,7 @@ def save_part(visit: Visit, dossier_id: str, part: str) -> Html | See | Facts:
         return filing
     step = filing.at(f"to-khai/{part}")
     schema, before, act = filing.procedure.form, filing.dossier.form, visit.form["act"]
-    form = given.answers(schema, step.names, _kept(visit.form, act), before)
+    form = given.answers(schema, step.names, kept(visit.form, act), before)
     asked = questions(schema, form, visit.language)
     faults = [] if act else faults_of(step, list(form_faults(schema, form)))
     to = _next(filing, step, act, faults, form, visit)
@@ -147,7 +147,7 @@ def _all(asked: tuple[Question, ...]) -> list[Question]:
     return [found for each in asked for found in (each, *_all(each.parts))]
 
 
-def _kept(form: Fields, act: str) -> Fields:
+def kept(form: Fields, act: str) -> Fields:
     """Without the item of a list that was removed."""
     gone = act.removeprefix(REMOVE) if act.startswith(REMOVE) else None
     return Fields([each for each in form.pairs if gone is None or not f"{each[0]}.".startswith(f"{gone}.")])

@@ -1,0 +1,68 @@
+"""Filing at the desk for somebody present: on one page, all that is wrong at once, then accepted with its receipt."""
+
+from tests.dossiers.conftest import AT_DESK, FREE, WITH_PAPER, a_draft
+from tests.site.conftest import Pages
+from tests.site.officers import hidden, offered, press
+from tests.site.test_pages import HOSTILE, require_page
+
+PLACE = "/can-bo/quay"
+TYPED = {
+    "applicant.full_name": "Trần Thị Bình",
+    "applicant.identity_number": "056190001234",
+    "applicant.phone": "0905123456",
+    "applicant.address.line": "12 Lê Lợi",
+    "applicant.address.commune": "Nha Trang",
+    "applicant.address.province": "Khánh Hòa",
+    "applicant.kind": "person",
+    "delivery.channel": "desk",
+    "form.purpose": "Bổ túc hồ sơ",
+}
+
+
+def test_a_clerk_files_and_accepts_for_somebody_present_and_prints_the_receipt(pages: Pages) -> None:
+    clerk, address = pages.browser("an"), f"{PLACE}/{WITH_PAPER.code}"
+    found = clerk.get(f"{PLACE}?q={WITH_PAPER.code}")
+    require_page(found)
+    assert f'href="{address}"' in found.text
+    page = clerk.get(address)
+    require_page(page)
+    sent = hidden(page, address)
+    filed = clerk.post(address, sent | TYPED | {"paper": "giay-to"})
+    assert filed.status == 303, filed.words
+    dossier_id = filed.location.split("/")[3].split("?")[0]
+    again = clerk.post(address, sent | TYPED | {"paper": "giay-to"})
+    assert (again.status, again.location) == (303, f"/can-bo/ho-so/{dossier_id}"), "sent twice, begun once"
+    shown = clerk.get(filed.location)
+    require_page(shown)
+    assert "Giấy tờ tuỳ thân" in shown.words
+    assert "tiep-nhan" in offered(shown)
+    assert press(clerk, dossier_id, "tiep-nhan").status == 303
+    assert f"/can-bo/giay-to/{dossier_id}/" in clerk.get(f"/can-bo/ho-so/{dossier_id}").text
+
+
+def test_everything_wrong_is_told_at_once_and_nothing_is_begun(pages: Pages) -> None:
+    clerk, address = pages.browser("an"), f"{PLACE}/{WITH_PAPER.code}"
+    bare = clerk.post(address, hidden(clerk.get(address), address) | {"applicant.full_name": HOSTILE})
+    require_page(bare)
+    assert bare.status == 422
+    for field in ("applicant.phone", "form.purpose", "documents.giay-to", "delivery.channel"):
+        assert f'href="#{field}"' in bare.text, field
+    assert "<script>alert" not in bare.text
+    assert "&lt;script&gt;" in bare.text
+
+
+def test_only_clerks_of_an_agency_that_handles_it_file_at_its_desk(pages: Pages) -> None:
+    assert pages.browser("chi").get(PLACE).status == 403
+    assert pages.browser("lan").get(f"{PLACE}/{FREE.code}").status == 403
+    assert pages.browser("an").get(f"{PLACE}/{AT_DESK.code}").status == 200
+    assert pages.browser("an").get(f"{PLACE}/9.999999").status == 404
+
+
+def test_a_draft_whose_filing_was_cut_short_is_filed_from_its_own_page(pages: Pages) -> None:
+    draft = pages.officer("clerk", "H32.10").post("/dossiers", a_draft(delivery={"channel": "desk"})).body
+    clerk = pages.browser("an")
+    page = clerk.get(f"/can-bo/ho-so/{draft['id']}")
+    require_page(page)
+    assert offered(page) == {"nop"}
+    assert press(clerk, draft["id"], "nop").status == 303
+    assert "tiep-nhan" in offered(clerk.get(f"/can-bo/ho-so/{draft['id']}"))
