@@ -101,7 +101,7 @@ def fold(
     disputed = bool(_disputes(events, Verdict.DISPUTED) - _disputes(events, Verdict.KEPT, Verdict.LOST))
     plain = _status(payment, verdicts, received, refunded, now)
     return PaymentState(
-        status=_after_all(plain, received, refunded, refunding, disputed=disputed),
+        status=_after_all(plain, received, refunded, refunding, disputed=disputed, settled=Verdict.SUCCESS in verdicts),
         received=received,
         refunded=refunded,
         refunding=refunding,
@@ -150,15 +150,17 @@ def _status(payment: Payment, verdicts: set[Verdict], received: int, refunded: i
     return Status.CREATED if now <= payment.expires_at else Status.EXPIRED
 
 
-def _after_all(plain: Status, received: int, refunded: int, refunding: int, *, disputed: bool) -> Status:
-    """What came later than the money says more than its arrival; money that left before any came needs a person."""
+def _after_all(plain: Status, received: int, refunded: int, refunding: int, *, disputed: bool, settled: bool) -> Status:
+    """What came later than the money says more than its arrival; money that left before any came needs a person.
+    Money in doubt stays so until the last đồng of it went back, or the payment is settled by other money."""
     if disputed:
         return Status.DISPUTED
     if refunded > received:
         return Status.MISMATCHED
     if refunding:
         return Status.REFUND_PENDING
-    if not refunded:
+    in_doubt = plain == Status.MISMATCHED and not settled and refunded < received
+    if not refunded or in_doubt:
         return plain
     return Status.REFUNDED if refunded == received else Status.PART_REFUNDED
 

@@ -76,6 +76,18 @@ def test_a_new_attempt_does_not_hide_that_an_earlier_one_is_in_doubt(world: Worl
     assert dossiers.load(world.dossiers[0]).payment_status == "mismatched"
 
 
+def test_money_in_doubt_of_which_a_part_went_back_stays_on_the_desk(world: World) -> None:
+    payment = begun(world, "payos")
+    paid(world, payment, "odd")
+    office.ask(world, payment, 50, 0, None, None)
+    [(_, refund)] = office.refunds(world)
+    refund_actions.pay_out(payment.id, refund.id, "FT1", OFFICERS[0], world.now, None)
+
+    assert dossiers.load(world.dossiers[0]).payment_status == "mismatched"
+    image = world.store.items[f"D#{payment.dossier_id}", f"PAY#{payment.id}"]
+    assert image["desk_order"]["S"].startswith("mismatched#")
+
+
 def a_failed_refund(world: World, payment: Payment) -> str:
     office.ask(world, payment, 50, 0, None, None)
     world.poll()
