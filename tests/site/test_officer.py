@@ -250,8 +250,14 @@ def test_a_preview_runs_no_script_and_only_the_bucket_is_let_in(pages: Pages) ->
     assert "response-content-disposition=inline" in link.query
     assert file in link.path
     assert "frame-src" not in pages.browser("chi").get("/can-bo").headers["content-security-policy"]
+    action = f"/can-bo/tep/{dossier['id']}/{file}"
+    assert f'action="{action}"' not in pages.browser("mai").get(f"{BASE}/{dossier['id']}").text
     saved = pages.browser("chi").get(f"/can-bo/tep/{dossier['id']}/{file}")
     assert (saved.status, "response-content-disposition=attachment" in saved.location) == (303, True)
+    specialist = pages.browser("chi")
+    sent = hidden(specialist.get(f"{BASE}/{dossier['id']}"), action)
+    assert specialist.post(action, sent).status == 303
+    assert file not in specialist.get(f"{BASE}/{dossier['id']}").text
 
 
 def many(browser: Browser, rows: list[str], **typed: str) -> Shown:
