@@ -21,6 +21,14 @@ CHROMIUM: Final = next(filter(None, map(shutil.which, ("chromium", "chromium-bro
 ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 DESKTOP: Final = {"viewport": {"width": 1200, "height": 800}}
 PHONE: Final = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
+COPY: Final = "2.000635"
+BINH: Final = {
+    "kind": "person",
+    "full_name": "Trần Thị Bình",
+    "identity_number": "056190001234",
+    "phone": "0905123456",
+    "address": {"line": "12 Lê Lợi", "commune": "Phường Nha Trang", "province": "Khánh Hòa"},
+}
 WAIT: Final = 20_000  # ms; a slow machine with a slow line simulated on it
 
 
@@ -69,6 +77,26 @@ class Street:
         somebody = PEOPLE[who]
         facts = {**somebody.facts, "name": somebody.name}
         return Person(over_http(self.stack.url), keys.token(self.stack.data, somebody.role, who, facts))
+
+    def officer(self, role: str, agency: str) -> Person:
+        """An officer of an agency where none of the provider's people works."""
+        return Person(over_http(self.stack.url), keys.token(self.stack.data, role, f"{role}-b", {"agency": agency}))
+
+    def paid(self, who: str) -> dict[str, Any]:
+        """A dossier that was filed and whose fee is paid; its papers are none."""
+        citizen = self.person(who)
+        form = citizen.get(f"/procedures/{COPY}").body["form"]["examples"][0]
+        draft = {"procedure": COPY, "agency": "H32.10", "applicant": BINH, "form": form}
+        dossier: dict[str, Any] = citizen.post("/dossiers", draft | {"delivery": {"channel": "online"}}).body
+        place = f"/dossiers/{dossier['id']}"
+        assert citizen.post(f"{place}/submission").status == 200
+        wish = {"provider": "vnpay", "return_url": f"{self.stack.url}/_local/"}
+        door = citizen.post(f"{place}/payments", wish).body["pay_url"].removeprefix(self.stack.url)
+        form_sent = {"Content-Type": "application/x-www-form-urlencoded"}
+        assert self.stack.post(door, b"action=pay", **form_sent).status == 303
+        found: dict[str, Any] = citizen.get(place).body
+        assert found["payment"]["status"] == "paid"
+        return found
 
     def _session(self, who: str) -> Any:
         if who not in self.sessions:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, Request, Response
+from playwright.sync_api import BrowserContext, Locator, Page, Request, Response
 
 SCREENSHOTS: Final = Path(__file__).parents[2] / ".local" / "screenshots"
 GZIPPED_FROM: Final = 1024  # bytes; as the gateway does it (`minimum_compression_size`). The local server never does.
@@ -17,6 +17,7 @@ AXE: Final = Axe()
 # The line of a five-year-old phone in the hills: 400 kbit/s, 400 ms.
 SLOW_LINE: Final = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 SLOW_MACHINE: Final = 4
+PATIENCE: Final = 40  # seconds; whatever follows an event follows within that on a busy machine
 # What sticks out of the window to the right, unless something around it scrolls by itself.
 STICKING_OUT: Final = """() => {
   const wide = document.documentElement.clientWidth;
@@ -80,12 +81,41 @@ class Window:
     def press(self, name: str, *, exact: bool = True) -> None:
         """A link or button that leads to another page."""
         either = self.page.get_by_role("button", name=name, exact=exact)
-        with self.page.expect_navigation():
+        with self.leaving():
             either.or_(self.page.get_by_role("link", name=name, exact=exact)).first.click()
+
+    @contextmanager
+    def leaving(self) -> Iterator[None]:
+        """What is done within leads to another page."""
+        with self.page.expect_navigation():
+            yield
         self.look()
+
+    def press_within(self, start: str) -> None:
+        """A link to a place on this page."""
+        self.page.get_by_role("link", name=start).first.click()
+
+    def enter(self) -> None:
+        """The key, on what has the focus and leads to another page."""
+        with self.leaving():
+            self.page.keyboard.press("Enter")
 
     def fill(self, label: str, value: str) -> None:
         self.page.get_by_label(label, exact=True).fill(value)
+
+    def named(self, name: str) -> Locator:
+        """The field of this name."""
+        return self.page.locator(f'[id="{name}"]')
+
+    def look_again_until(self, words: str, times: int = 1) -> None:
+        """As a person does who waits: the same page, asked for again until it says so (so often)."""
+        for _ in range(PATIENCE):
+            if self.page.get_by_text(words, exact=True).count() >= times:
+                self.look()
+                return
+            self.page.wait_for_timeout(1000)
+            self.page.reload()
+        raise AssertionError(f"{self.path} never said {words!r}")
 
     def see(self, *words: str) -> None:
         """Shown now or within the usual patience."""
@@ -123,7 +153,7 @@ class Window:
         """One step by keyboard: what has the focus now, and what is wrong with that; None past the last."""
         self.page.keyboard.press("Tab")
         found: dict[str, str] | None = self.page.evaluate(FOCUSED)
-        if found and found["wrong"]:
+        if found and found["wrong"] and self.is_ours:
             self.troubles.append(f"{self.path}: {found['what']} {found['wrong']}")
         return found
 

@@ -1,0 +1,139 @@
+"""The main job as people do it on the pages: a citizen files and pays on a phone, officers bring it to the post."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.browser.conftest import Street
+from tests.browser.window import Window
+
+pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.slow]
+FILES: Final = Path(__file__).parents[2] / "examples" / "files"
+PROCEDURE: Final = "1.005136"
+PAPERS: Final = {"giay-to-quoc-tich": "giay-to.pdf", "anh-4x6": "anh-4x6.png"}
+CODE: Final = re.compile(r"H32\.10-\d{6}-\d{4,}")
+ANSWERS: Final = {
+    "applicant.date_of_birth": "2/9/1990",
+    "applicant.address.line": "12 Lê Lợi",
+    "applicant.address.commune": "Phường Nha Trang",
+    "applicant.address.province": "Khánh Hòa",
+    "form.born_at": "Nha Trang, Khánh Hòa",
+    "form.document.number": "C0451278",
+    "form.document.issued_on": "10/05/2012",
+    "form.document.issuer": "Cục Quản lý xuất nhập cảnh",
+    "form.purpose": "Làm thủ tục mua nhà ở tại Việt Nam",
+    "delivery.recipient": "Trần Thị Bình",
+    "delivery.phone": "0905123456",
+    "delivery.address.line": "12 Lê Lợi",
+    "delivery.address.commune": "Phường Nha Trang",
+    "delivery.address.province": "Khánh Hòa",
+}
+CHOSEN: Final = {"form.basis": "passport", "delivery.channel": "post"}
+
+
+def answer(window: Window) -> None:
+    """What this page asks for, as far as somebody knows it."""
+    for name, text in ANSWERS.items():
+        if (field := window.named(name)).count() and field.is_visible():
+            field.fill(text)
+    for name, value in CHOSEN.items():
+        if (choice := window.page.locator(f'input[name="{name}"][value="{value}"]')).count():
+            choice.check()
+
+
+def begin(window: Window) -> None:
+    """From the procedure's page to the first question of its form."""
+    window.open(f"/thu-tuc/{PROCEDURE}")
+    window.press("Nộp hồ sơ trực tuyến")
+    window.press("Bắt đầu")
+    answer(window)
+    window.press("Lưu và tiếp tục")
+
+
+def go_on(window: Window, until: str) -> None:
+    for _ in range(9):
+        if window.path.endswith(until):
+            return
+        answer(window)
+        window.press("Lưu và tiếp tục")
+    raise AssertionError(f"the filing does not come to {until}: {window.page.url}")
+
+
+def bring(window: Window) -> None:
+    """With scripts a file is chosen on the page itself; without, on one of its own, and the page is looked at again."""
+    for component, file in PAPERS.items():
+        section = window.page.locator(f'[data-component="{component}"]')
+        if window.script:
+            section.locator(f"#tep-{component}").set_input_files(FILES / file)
+            continue
+        with window.leaving():
+            section.get_by_role("button", name="Tải tệp lên").click()
+        window.page.get_by_label("Tệp", exact=True).set_input_files(FILES / file)
+        window.press("Tải lên")
+    if window.script:
+        window.page.get_by_text("Đã nhận", exact=True).nth(1).wait_for()
+    window.look_again_until("Đã nhận", len(PAPERS))
+    window.press("Tiếp tục")
+
+
+def submit(window: Window) -> str:
+    """The code."""
+    assert window.path.endswith("/xem-lai")
+    window.see("02/09/1990", "Hộ chiếu Việt Nam", "10/05/2012", "100.000")
+    window.press("Nộp hồ sơ")
+    code = CODE.search(window.page.inner_text("main"))
+    assert code
+    return code[0]
+
+
+def pay(window: Window) -> None:
+    window.press("Nộp phí, lệ phí")
+    window.press("VNPAY", exact=False)
+    window.press("Đến trang thanh toán")
+    window.press("Thanh toán · Pay")
+    window.look_again_until("Đã nộp đủ")
+
+
+def file_and_pay(window: Window) -> str:
+    begin(window)
+    go_on(window, "/giay-to")
+    bring(window)
+    go_on(window, "/xem-lai")
+    code = submit(window)
+    pay(window)
+    return code
+
+
+def done(window: Window, code: str, deed: str, told: str) -> None:
+    """An officer finds the dossier by its code, and does what its page offers."""
+    window.open(f"/can-bo/tim?ma={code}")
+    window.press(deed)
+    if window.page.get_by_text(told).count() == 0:
+        window.page.locator(".deed form").get_by_role("button", name=deed).click()
+    window.see(told)
+    window.look()
+
+
+def test_a_dossier_is_filed_and_paid_for_without_scripts(street: Street) -> None:
+    file_and_pay(street.window("hoa", phone=True, script=False))
+
+
+def test_who_comes_second_sees_who_did_what_and_keeps_what_was_typed(street: Street) -> None:
+    dossier = street.paid("binh")
+    assert street.person("an").decide(dossier["id"], "acceptance").status == 200
+    first, second = street.window("chi"), street.window("duyen")
+    second.open(f"/can-bo/ho-so/{dossier['id']}/gia-han")
+    second.named("days").fill("1")
+    second.named("reason").fill("Chờ xác minh <b>sổ gốc</b>")
+    done(first, dossier["code"], "Nhận xử lý", "Bạn đã nhận xử lý hồ sơ.")
+    send = second.page.locator(".deed form").get_by_role("button")
+    with second.answered(412), second.leaving():
+        send.click()
+    second.see("Hồ sơ đã thay đổi sau khi bạn mở", "Phạm Thị Chi")
+    assert second.named("reason").input_value() == "Chờ xác minh <b>sổ gốc</b>"
+    with second.leaving():
+        send.click()
+
+    second.see("Đã gia hạn.")
