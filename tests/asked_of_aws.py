@@ -8,8 +8,9 @@ from botocore import handlers
 
 
 class Asked(list[str]):
-    """The requests in order, as `dynamodb.Query`. `dropped`: what queries read and then filtered away."""
+    """The requests in order, as `dynamodb.Query`. `read`: items queries read; `dropped`: those filtered away."""
 
+    read: int = 0
     dropped: int = 0
     total: int = 0
 
@@ -32,6 +33,7 @@ def listening() -> Iterator[Asked]:
         scanned.extend(["scan"] if operation == "Scan" else [])
 
     def note_answer(parsed: Any, **_: Any) -> None:
+        asked.read += parsed.get("ScannedCount", 0)
         asked.dropped += parsed.get("ScannedCount", 0) - parsed.get("Count", 0)
 
     ours = [("request-created", note), ("after-call.dynamodb.Query", note_answer)]

@@ -124,8 +124,11 @@ def sessions() -> dict[str, Any]:
 def street(
     local_stack: Started, chromium: Browser, sessions: dict[str, Any], request: pytest.FixtureRequest
 ) -> Iterator[Street]:
-    made = Street(local_stack, chromium, request.node.name, sessions)
+    made, failed = Street(local_stack, chromium, request.node.name, sessions), request.session.testsfailed
     yield made
+    if request.session.testsfailed > failed:  # the call was told of by now: how it looked then
+        for window in made.windows:
+            window.picture()
     troubles = {window.name: window.troubles for window in made.windows if window.troubles}
     for context in chromium.contexts:
         context.close()

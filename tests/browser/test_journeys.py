@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from tests.browser.conftest import Street
-from tests.browser.window import Window
+from tests.browser.window import PATIENCE, Window
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.slow]
 FILES: Final = Path(__file__).parents[2] / "examples" / "files"
@@ -73,7 +73,7 @@ def bring(window: Window) -> None:
         window.page.get_by_label("Tệp", exact=True).set_input_files(FILES / file)
         window.press("Tải lên")
     if window.script:
-        window.page.get_by_text("Đã nhận", exact=True).nth(1).wait_for()
+        window.page.get_by_text("Đã nhận", exact=True).nth(1).wait_for(timeout=PATIENCE * 1000)
     window.look_again_until("Đã nhận", len(PAPERS))
     window.press("Tiếp tục")
 
@@ -114,6 +114,35 @@ def done(window: Window, code: str, deed: str, told: str) -> None:
         window.page.locator(".deed form").get_by_role("button", name=deed).click()
     window.see(told)
     window.look()
+
+
+def give_result(window: Window, code: str) -> None:
+    """The file of the result goes up, is checked, and is proposed."""
+    window.open(f"/can-bo/tim?ma={code}")
+    window.press("Trình kết quả")
+    with window.leaving():
+        window.page.locator("#tep").set_input_files(FILES / "giay-to.pdf")
+    window.named("reason").fill("Đủ điều kiện")
+    window.page.locator(".deed form").get_by_role("button", name="Trình kết quả").click()
+    window.see("Đã trình lãnh đạo.")
+    window.look()
+
+
+def test_from_a_cheap_phone_over_a_bad_line_to_the_result_in_the_post(street: Street) -> None:
+    phone = street.window("binh", phone=True, slow=True)
+    clerk, specialist, approver = (street.window(who) for who in ("an", "chi", "duyen"))
+    code = file_and_pay(phone)
+    clerk.open("/can-bo")
+    clerk.see(code)
+    done(clerk, code, "Tiếp nhận hồ sơ", "Hồ sơ đã được tiếp nhận.")
+    done(specialist, code, "Nhận xử lý", "Bạn đã nhận xử lý hồ sơ.")
+    give_result(specialist, code)
+    done(approver, code, "Quyết định kết quả", "Đã quyết định kết quả.")
+    done(clerk, code, "Gửi kết quả qua bưu chính", "Kết quả đã chuyển bưu chính.")
+    phone.open("/ho-so")
+    with phone.leaving():
+        phone.page.locator("li", has_text=code).get_by_role("link").first.click()
+    phone.see(code, "Đến lượt bưu chính")
 
 
 def test_a_dossier_is_filed_and_paid_for_without_scripts(street: Street) -> None:

@@ -141,13 +141,16 @@ class Window:
 
     def look(self) -> None:
         """A picture of the page, kept; nothing sticks out of it; nothing in it that keeps somebody out."""
-        self._looks += 1
         self._slow(False)
-        self.page.screenshot(path=SCREENSHOTS / f"{self.name}-{self._looks:02}.png", full_page=True)
+        self.picture()
         if self.is_ours:
             self.troubles += [f"{self.path} sticks out: {each}" for each in self.page.evaluate(STICKING_OUT)]
             self.troubles += self._barriers() if self.script else []
         self._slow(True)
+
+    def picture(self) -> None:
+        self._looks += 1
+        self.page.screenshot(path=SCREENSHOTS / f"{self.name}-{self._looks:02}.png", full_page=True)
 
     def tab(self) -> dict[str, str] | None:
         """One step by keyboard: what has the focus now, and what is wrong with that; None past the last."""

@@ -139,13 +139,13 @@ def tokens_given(provider: Provider) -> Iterator[str]:
         thread.join()
 
 
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
+@contextmanager
+def browsed(folder: Path) -> Iterator[Pages]:
+    """A town with pages; `folder`: for its provider's keys."""
     from chalice.test import Client
 
     from app import app
 
-    folder: Path = tmp_path_factory.mktemp("provider")
     keys.make(folder)
     provider = Provider(folder, f"{OWN}/_local/provider", OWN)
     with tokens_given(provider) as token_url:
@@ -159,6 +159,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
         both = json.dumps([*json.loads(keys.issuers(folder, facts)), *json.loads(ISSUERS)])
         with environment(ISSUERS=both), opened() as town, Client(app, stage_name="tests") as client:
             yield Pages(town, client, provider)
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
+    with browsed(tmp_path_factory.mktemp("provider")) as town:
+        yield town
 
 
 @pytest.fixture

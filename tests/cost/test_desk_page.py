@@ -1,0 +1,53 @@
+"""What the desk's page costs: the same with more dossiers than it shows and counts as with a handful."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.asked_of_aws import Asked, listening
+from tests.dossiers.conftest import file
+from tests.site.conftest import Browser, Pages, browsed
+
+SHOWN, COUNTED = 50, 100  # on a page; no queue is counted further
+MANY = 400
+
+
+@pytest.fixture
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pages, Asked]]:
+    with listening() as asked, browsed(tmp_path_factory.mktemp("provider")) as pages:
+        yield pages, asked
+
+
+def multiplied(dossier_id: str, times: int) -> None:
+    """The dossier's head again and again under other keys: its queues know no difference."""
+    client, table = boto3.client("dynamodb"), os.environ["TABLE"]
+    head = client.get_item(TableName=table, Key={"pk": {"S": f"D#{dossier_id}"}, "sk": {"S": "DOSSIER"}})["Item"]
+    copies = [{"PutRequest": {"Item": {**head, "pk": {"S": f"D#copy{number}"}}}} for number in range(times)]
+    for first in range(0, times, 25):
+        client.batch_write_item(RequestItems={table: copies[first : first + 25]})
+
+
+def opened(desk: Browser, asked: Asked, queue: str) -> tuple[list[str], int, Any]:
+    desk.get("/can-bo")  # what is asked once a minute has been asked
+    asked.clear()
+    asked.read = 0
+    shown = desk.get(f"/can-bo?hang={queue}")
+    assert shown.status == 200
+    return list(asked), asked.read, shown
+
+
+def test_the_desk_opens_with_as_many_reads_whatever_waits(watched: tuple[Pages, Asked]) -> None:
+    pages, asked = watched
+    desk, dossier = pages.browser("an"), file(pages.citizen("binh"))
+    few, _, one = opened(desk, asked, "to_accept")
+    multiplied(dossier["id"], MANY)
+    many, read, full = opened(desk, asked, "to_accept")
+
+    assert one.text.count("/can-bo/ho-so/") == 1
+    assert full.text.count("/can-bo/ho-so/") == SHOWN
+    assert "99+" in full.words
+    assert many == few
+    assert read <= SHOWN + 1 + 2 * (COUNTED + 1), "the queue shown, and each of the two that hold them, counted"
