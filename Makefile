@@ -11,16 +11,17 @@ PHONE ?=
 FILE ?=
 TOKEN ?=
 KEYS ?=
+PROVINCE ?=
 # Some systems set a NAME in every environment; only one given here is meant.
 ifneq ($(origin NAME),command line)
 override NAME :=
 endif
-export PORT DATA ROLE SUB AGENCY NAME IDENTITY PHONE FILE TOKEN KEYS
+export PORT DATA ROLE SUB AGENCY NAME IDENTITY PHONE FILE TOKEN KEYS PROVINCE
 BIN := .venv/bin
 READY := .venv/.ready
 SOURCES := app.py chalicelib ops tests
 
-.PHONY: help setup run token credentials import calendar verify test fast bench check lint format types contracts template package clean
+.PHONY: help setup run token credentials import calendar verify test fast bench check lint format types contracts template package provinces clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -86,8 +87,11 @@ template: $(READY) ## cfn-lint of the packaged template
 	@$(BIN)/python -m ops.package --code-only out/template
 	@$(BIN)/cfn-lint out/template/template.json
 
-package: $(READY) ## Make what is deployed, in out/ (the province is its parameters)
-	@$(BIN)/python -m ops.package out/package
+package: $(READY) ## Make what is deployed, the same for all, and the parameters of one: PROVINCE=khanh-hoa
+	@$(BIN)/python -m ops.package out/package --province "$$PROVINCE"
+
+provinces: $(READY) ## List the 34 provinces: name here, code, stack, whom they took in
+	@$(BIN)/python -m ops.provinces
 
 clean: ## Remove what can be made again (never DATA)
 	@rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

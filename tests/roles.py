@@ -2,6 +2,7 @@
 
 import ast
 import atexit
+import builtins
 import functools
 import importlib
 import json
@@ -23,6 +24,7 @@ from chalicelib.web import App
 from ops import permissions
 from ops.local import template
 from ops.local.template import ROOT
+from ops.vendor import LAYERS
 
 API = "APIHandler"
 NOWHERE = "-"  # a key under which nothing ever is
@@ -68,13 +70,14 @@ def install(patched: pytest.MonkeyPatch) -> None:
     """For the whole session, before any client is made. Who records has every event meet a cold function."""
     if RECORD in os.environ:
         atexit.register(_write, Path(os.environ[RECORD]))
+        patched.setattr(builtins, "__import__", _imported(builtins.__import__))
     handlers.BUILTIN_HANDLERS.append(("before-parameter-build", _asked))
     patched.setattr(S3PostPresigner, "generate_presigned_post", _promised(S3PostPresigner.generate_presigned_post))
-    patched.setattr(App, "__call__", _within(App.__call__, lambda *_: API))
-    patched.setattr(EventSourceHandler, "__call__", _within(EventSourceHandler.__call__, _of_handler))
+    patched.setattr(App, "__call__", _within(App.__call__, lambda *_: API, enters=True))
+    patched.setattr(EventSourceHandler, "__call__", _within(EventSourceHandler.__call__, _of_handler, enters=True))
     for function, (module, name) in [*what_events_do().items(), *PARTS]:
         action = getattr(importlib.import_module(module), name)
-        patched.setattr(f"{module}.{name}", _within(action, lambda *_, function=function: function))
+        patched.setattr(f"{module}.{name}", _within(action, lambda *_, function=function: function, enters=False))
 
 
 def _write(record: Path) -> None:
@@ -124,12 +127,14 @@ def _of_handler(handler: Any, *_: Any) -> str:
     return logical(handler.func.__name__)
 
 
-def _within(call: Callable[..., Any], name: Callable[..., str]) -> Callable[..., Any]:
+def _within(call: Callable[..., Any], name: Callable[..., str], *, enters: bool) -> Callable[..., Any]:
+    """`enters`: from outside, whoever else runs; an action that another function calls is part of that one."""
+
     @functools.wraps(call)
     def called(*arguments: Any, **options: Any) -> Any:
-        if running.get() is not None:
-            return call(*arguments, **options)
         function = name(*arguments)
+        if running.get() is not None and not enters:
+            return call(*arguments, **options)
         if RECORD in os.environ and function != API:
             _forget()
         token = running.set(function)
@@ -226,6 +231,19 @@ def _mail(operation: str, params: dict[str, Any], _: bool) -> Iterator[Use]:
 
 
 READERS = {"dynamodb": _dynamodb, "s3": _s3, "sqs": _sqs, "secretsmanager": _secret, "sesv2": _mail}
+
+
+def _imported(import_: Callable[..., Any]) -> Callable[..., Any]:
+    """Refuses a library that the running function's package does not carry, though this machine has it."""
+    carried = {module: layer.functions for layer in LAYERS.values() for module in layer.libraries.values()}
+
+    def imported(name: str, *rest: Any, **options: Any) -> Any:
+        function = running.get()
+        if function and function not in carried.get(name.partition(".")[0], (function,)):
+            raise NotAllowed(f"{function} has no {name} in its package: see ops/vendor.py")
+        return import_(name, *rest, **options)
+
+    return imported
 
 
 def _named(value: str) -> str:

@@ -40,6 +40,8 @@ def expanded(template: dict[str, Any], code_key: str) -> dict[str, Any]:
     for resource in source["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = {"Bucket": CODE_BUCKET, "Key": code_key}
+        if resource["Type"] == "AWS::Serverless::LayerVersion":  # here libraries come with the machine
+            resource["Properties"]["ContentUri"] = {"Bucket": CODE_BUCKET, "Key": code_key}
     native: dict[str, Any] = transform(source, {}, _NoManagedPolicies())
     api = native["Resources"]["RestAPI"]["Properties"]
     api["BinaryMediaTypes"] = api["Body"].get("x-amazon-apigateway-binary-media-types", [])

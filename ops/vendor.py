@@ -1,0 +1,134 @@
+"""The libraries a package carries: wheels for Lambda's machines, without what is never used, some of them in layers."""
+
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from ops.local.template import ROOT
+
+PLATFORMS: Final = ("manylinux2014_aarch64", "manylinux_2_26_aarch64")  # the oldest that a Lambda runtime has
+# Lambda's runtime brings botocore; pynamodb would drag 16 MB of it into the package.
+WITHOUT_THEIR_REQUIREMENTS: Final = ("pynamodb",)
+RUNTIME: Final = "python3.11"
+
+
+class Layer(NamedTuple):
+    """Libraries that only these functions load: by the requirement's name, the module it brings."""
+
+    libraries: dict[str, str]
+    functions: tuple[str, ...]
+
+
+# Tokens, forms, search, papers, workbooks, the page that shows the description: what only a request asks for.
+LAYERS: Final = {
+    "Edge": Layer(
+        {
+            "PyJWT": "jwt",
+            "cryptography": "cryptography",
+            "jsonschema": "jsonschema",
+            "openpyxl": "openpyxl",
+            "pillow": "PIL",
+            "rapidfuzz": "rapidfuzz",
+            "reportlab": "reportlab",
+            "segno": "segno",
+            "swagger-ui-py": "swagger_ui",
+        },
+        ("APIHandler",),
+    ),
+}
+# Never loaded by us: other countries' numbers, pictures' formats and types, second builds for other processors,
+# editors, commands, what a compiler or a type checker reads.
+UNUSED: Final = (
+    *("bin", "share", "test", "cffi", "cffi-*", "pycparser*", "**/*.pyi", "**/*.pyx", "**/*.pxd", "**/*.hpp"),
+    *("aws_lambda_powertools/event_handler", "stdnum/*_.*", "stdnum/*.dat", "yaml/_yaml*", "reportlab/fonts/*"),
+    *(f"PIL/_{name}*" for name in ("avif", "webp", "imagingft", "imagingcms", "imagingtk", "imagingmath")),
+    *(f"pillow.libs/lib{name}*" for name in ("avif", "brotli", "free", "harf", "lcms", "png", "sharp", "webp")),
+    *("rapidfuzz/process_cpp*", "rapidfuzz/**/*avx2*", "rapidfuzz/**/*sse2*"),
+)
+KEPT: Final = {"stdnum": {"vn"}, "swagger_ui/static": {"swagger-ui.css", "swagger-ui-bundle.js", "LICENSE"}}
+
+
+class VendorFailed(Exception):
+    """The installer of the requirements refused; the message is its own."""
+
+
+def vendor(folder: Path) -> None:
+    """Into `base/` what every function carries, and into a folder of its own what each layer adds to that."""
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    layered = {name for layer in LAYERS.values() for name in layer.libraries}
+    _install(folder / "base", [line for line in lines if _name(line) not in layered])
+    there = {each.name for each in (folder / "base").iterdir()}
+    for name, layer in LAYERS.items():
+        _install(folder / name, [line for line in lines if _name(line) in layer.libraries])
+        for each in [each for each in (folder / name).iterdir() if each.name in there]:
+            _remove(each)
+        there |= {each.name for each in (folder / name).iterdir()}
+
+
+def add_layers(packaged: dict[str, Any]) -> None:
+    """Gives each function of the packaged template the layers it needs."""
+    for name, layer in LAYERS.items():
+        packaged["Resources"][f"{name}Layer"] = {
+            "Type": "AWS::Serverless::LayerVersion",
+            "Properties": {
+                "ContentUri": f"./{zip_of(name)}",
+                "CompatibleRuntimes": [RUNTIME],
+                "CompatibleArchitectures": ["arm64"],
+                "RetentionPolicy": "Delete",
+            },
+        }
+        for function in layer.functions:
+            packaged["Resources"][function]["Properties"].setdefault("Layers", []).append({"Ref": f"{name}Layer"})
+
+
+def zip_of(layer: str) -> str:
+    return f"{layer.lower()}-layer.zip"
+
+
+def zipped(files: Iterable[tuple[str, bytes]], target: Path) -> None:
+    """The same files make the same archive, whenever and wherever it is made."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, content in sorted(files):
+            entry = zipfile.ZipInfo(name)  # 1980-01-01
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(entry, content)
+
+
+def _name(line: str) -> str:
+    return re.split(r"[=\s#\[]", line, maxsplit=1)[0]
+
+
+def _install(target: Path, lines: list[str]) -> None:
+    platforms = [word for name in PLATFORMS for word in ("--platform", name)]
+    install = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-compile"]
+    install += ["--only-binary=:all:", "--target", str(target), *platforms]
+    plain = [line.partition("#")[0].strip() for line in lines if _name(line)]
+    alone = [line for line in plain if _name(line) in WITHOUT_THEIR_REQUIREMENTS]
+    for wanted, options in (([line for line in plain if line not in alone], []), (alone, ["--no-deps"])):
+        if wanted:
+            done = subprocess.run([*install, *options, *wanted], capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise VendorFailed((done.stderr or done.stdout).strip())
+    _prune(target)
+
+
+def _prune(folder: Path) -> None:
+    for pattern in UNUSED:
+        for each in list(folder.glob(pattern)):
+            _remove(each)
+    for place, wanted in KEPT.items():
+        for each in (folder / place).glob("*"):
+            if each.name not in wanted and (place != "stdnum" or each.is_dir()):
+                _remove(each)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    elif path.exists():
+        path.unlink()

@@ -1,0 +1,137 @@
+"""The package as it is deployed: what each function carries, how much, and that it works without what was left out."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from ops import vendor
+from ops.local.template import ROOT
+from ops.package import package
+from ops.permissions import functions
+
+BASE = 6_000_000  # what every function loads, zipped
+WHOLE = 250_000_000  # Lambda's own bound, unzipped, with the layers
+
+
+@pytest.fixture(scope="module")
+def code(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict, Path]:
+    out = tmp_path_factory.mktemp("package")
+    return package("production", out, with_requirements=False), out
+
+
+def test_every_library_of_a_layer_is_a_requirement():
+    required = {vendor._name(line) for line in (ROOT / "requirements.txt").read_text().splitlines()}
+
+    assert {name for layer in vendor.LAYERS.values() for name in layer.libraries} <= required
+
+
+def test_only_the_functions_that_need_a_layer_have_it(code):
+    given = {name: [each["Ref"] for each in each.get("Layers", [])] for name, each in functions(code[0]).items()}
+
+    for name, layer in vendor.LAYERS.items():
+        assert {function for function, layers in given.items() if f"{name}Layer" in layers} == set(layer.functions)
+
+
+def test_functions_run_on_arm(code):
+    assert {tuple(each["Architectures"]) for each in functions(code[0]).values()} == {("arm64",)}
+
+
+def test_the_same_sources_make_the_same_archive(code, tmp_path):
+    package("production", tmp_path, with_requirements=False)
+
+    for name in ("deployment.zip", "template.json"):
+        assert (tmp_path / name).read_bytes() == (code[1] / name).read_bytes()
+
+
+# ——— with the libraries, fetched from the package index ———
+
+DRAWN = """
+import sys
+import reportlab.rl_config
+from PIL import Image
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfbase.pdfmetrics import registerFont
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Table, Paragraph
+import segno, openpyxl, io
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+registerFont(TTFont("Serif", sys.argv[1] + "/chalicelib/papers/fonts/MotcuaSerif-Regular.ttf"))
+made = io.BytesIO()
+canvas = Canvas(made)
+canvas.setFont("Serif", 12)
+canvas.drawString(9, 9, "Đã tiếp nhận")
+canvas.save()
+assert made.getvalue().startswith(b"%PDF")
+ed25519.Ed25519PrivateKey.generate().sign(b"x")
+ec.generate_private_key(ec.SECP256R1())
+openpyxl.Workbook().save(io.BytesIO())
+segno.make("x")
+import jwt, jsonschema
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+assert OSA.distance("a", "b") == 1 and fuzz.ratio("ab", "ab") == 100
+assert jsonschema.Draft202012Validator({}).is_valid(1)
+import swagger_ui
+from stdnum.vn import mst
+assert mst.is_valid("0100109106")
+print("works")
+"""
+STARTED = """
+import app, sys
+heavy = {"reportlab", "PIL", "openpyxl", "cryptography", "jwt", "rapidfuzz", "jsonschema", "segno", "swagger_ui"}
+heavy |= {"jinja2", "boto3"}
+print(",".join(sorted(heavy & set(sys.modules))) or "works")
+"""
+
+
+@pytest.fixture(scope="module")
+def vendored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As for Lambda, pruned alike, but for this machine's processor, so that it can be run."""
+    folder = tmp_path_factory.mktemp("vendor")
+    with pytest.MonkeyPatch.context() as patched:
+        here = ("manylinux2014_x86_64", "manylinux_2_26_x86_64")
+        patched.setattr(vendor, "PLATFORMS", here)
+        vendor.vendor(folder)
+    return folder
+
+
+def run(script: str, folders: list[Path]) -> str:
+    path = ":".join(str(each) for each in (*folders, ROOT))
+    bare = f"import sys; sys.path[:0] = {path.split(':')!r}\n{script}"
+    done = subprocess.run([sys.executable, "-S", "-c", bare, str(ROOT)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout.strip()
+
+
+@pytest.mark.peer
+@pytest.mark.slow
+def test_what_draws_signs_and_searches_works_without_what_was_left_out(vendored):
+    assert run(DRAWN, [vendored / name for name in ("base", *vendor.LAYERS)]) == "works"
+
+
+@pytest.mark.peer
+@pytest.mark.slow
+def test_every_function_starts_from_the_base_alone_and_loads_nothing_heavy(vendored):
+    """With botocore and Chalice, which Lambda and Chalice bring: without them nothing of a layer is needed to start."""
+    site = Path(sys.executable).parents[1] / "lib" / f"python3.{sys.version_info.minor}" / "site-packages"
+    brought = vendored / "brought"
+    brought.mkdir(exist_ok=True)
+    for name in ("botocore", "chalice", "dateutil", "six.py", "jmespath", "boto3", "s3transfer"):
+        (brought / name).symlink_to(site / name)
+
+    assert run(STARTED, [vendored / "base", brought]) == "works"
+
+
+@pytest.mark.peer
+@pytest.mark.slow
+def test_what_every_function_loads_is_small(tmp_path):
+    package("production", tmp_path)
+    sizes = {path.name: path.stat().st_size for path in tmp_path.glob("*.zip")}
+    whole = sum(each.file_size for path in tmp_path.glob("*.zip") for each in zipfile.ZipFile(path).infolist())
+
+    print(sizes, whole)
+    assert sizes["deployment.zip"] <= BASE
+    assert whole <= WHOLE
