@@ -115,3 +115,20 @@ def test_the_tests_table_is_the_templates(table):
         index["IndexName"] for index in wanted["GlobalSecondaryIndexes"]
     }
     assert made["KeySchema"] == wanted["KeySchema"]
+
+
+def test_the_end_of_the_calendar_is_alarmed_on_by_what_the_daily_watch_measures(packages, table, capsys):
+    from chalicelib.clock import actions
+    from chalicelib.clock.now import now
+
+    alarm = packages["production"]["Resources"]["CalendarHorizon"]
+    actions.watch_horizon(now())
+    measured = json.loads(next(line for line in capsys.readouterr().out.splitlines() if "CalendarDaysLeft" in line))
+    (how,) = measured["_aws"]["CloudWatchMetrics"]
+
+    said = alarm["Properties"]
+    assert (said["Namespace"], said["MetricName"]) == (how["Namespace"], how["Metrics"][0]["Name"])
+    assert [[each["Name"] for each in said["Dimensions"]]] == how["Dimensions"]
+    assert said["Threshold"] == actions.HORIZON_WARNED
+    assert said["AlarmActions"] == [{"Ref": "Alarms"}]
+    assert packages["production"]["Resources"]["Alarms"]["Condition"] == alarm["Condition"] == "IsProduction"
