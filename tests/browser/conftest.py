@@ -122,7 +122,7 @@ def sessions() -> dict[str, Any]:
 
 @pytest.fixture
 def street(
-    local_stack: Started, chromium: Browser, sessions: dict[str, Any], request: pytest.FixtureRequest
+    chromium: Browser, local_stack: Started, sessions: dict[str, Any], request: pytest.FixtureRequest
 ) -> Iterator[Street]:
     made, failed = Street(local_stack, chromium, request.node.name, sessions), request.session.testsfailed
     yield made

@@ -85,7 +85,7 @@ def filed(street: Street) -> dict[str, Any]:
 
 def test_a_dossier_is_followed_with_its_code_and_four_digits(street: Street) -> None:
     code = filed(street)["code"]
-    window = street.window(phone=True, slow=True)
+    window = street.window(phone=True)
     window.open("/tra-cuu")
     with window.answered(422):
         window.press("Xem hồ sơ")
