@@ -16,7 +16,7 @@ from chalicelib.payments.protocol import Begun, Bill, Silent, Start
 from chalicelib.payments.receipts import fee_lines
 from chalicelib.payments.recording import record
 from chalicelib.payments.refunds import Refund
-from chalicelib.payments.rules import AT_THE_DESK, PAY_WITHIN, Payment, PaymentEvent, paid_at_the_desk
+from chalicelib.payments.rules import AT_THE_DESK, PAY_WITHIN, Method, Payment, PaymentEvent, paid_at_the_desk
 from chalicelib.settings import settings
 from chalicelib.table import Lost, Write, fresh_id
 
@@ -81,7 +81,13 @@ def account(dossier_id: str, caller: Caller | None, now: datetime) -> Account:
 
 @dossiers.again_if_overtaken
 def counter_payment(
-    dossier_id: str, amount: int, receipt_number: str, caller: Caller | None, now: datetime, once: Once | None = None
+    dossier_id: str,
+    amount: int,
+    receipt_number: str,
+    caller: Caller | None,
+    now: datetime,
+    once: Once | None = None,
+    method: Method = "cash",
 ) -> Attempt:
     """The whole fee, taken at the desk against a receipt whose number is used once in the agency."""
     dossier = dossiers.load(dossier_id)
@@ -90,9 +96,9 @@ def counter_payment(
     if amount != dossier.fee_due:
         raise conditions.NotTheAmountDue.but(dossier.fee_due)
     payment = payment_for(dossier, AT_THE_DESK, now)
-    taken, ledger = paid_at_the_desk(payment, receipt_number, now), records.ledger(dossier_id)
+    taken, ledger = paid_at_the_desk(payment, receipt_number, now, method), records.ledger(dossier_id)
     done = attempt_at(payment, ledger.with_(payment, taken), dossier.version + 1, now)
-    data = {**_facts(payment), "receipt_number": receipt_number, "status": "paid"}
+    data = {**_facts(payment), "receipt_number": receipt_number, "method": method, "status": "paid"}
     also = [
         records.receipt(dossier.agency, receipt_number, payment),
         *_first_answer(once, done),

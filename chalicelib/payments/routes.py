@@ -11,7 +11,7 @@ from chalicelib.payments import actions, conditions, hearing, providers
 from chalicelib.payments.fold import FeeState, Status
 from chalicelib.payments.protocol import Notice, Start
 from chalicelib.payments.refunds import Refund, RefundState
-from chalicelib.payments.rules import AT_THE_DESK, Source
+from chalicelib.payments.rules import AT_THE_DESK, Method, Source
 from chalicelib.refusals import Forbidden, Language
 from chalicelib.web import Call, Listed, Request, Routes
 
@@ -29,6 +29,7 @@ class NewPayment(Request):
 class NewCounterPayment(Request):
     amount: PositiveInt
     receipt_number: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9./-]{0,39}$")
+    method: Method = "cash"
 
 
 class PaymentStarted(BaseModel):
@@ -65,6 +66,7 @@ class PaymentShown(BaseModel):
     created_at: AwareDatetime
     expires_at: AwareDatetime | None
     receipt_number: str | None
+    method: Method | None = None
     refunds: list[RefundShown]
 
 
@@ -94,6 +96,7 @@ def started(begun: actions.Started, _: Call) -> PaymentStarted:
 
 def shown(attempt: actions.Attempt, _: Call | None = None) -> PaymentShown:
     payment, at_the_desk = attempt.payment, attempt.payment.provider == AT_THE_DESK
+    desk = next((event for event in attempt.events if event.source == Source.COUNTER), None)
     return PaymentShown(
         payment_id=payment.id,
         provider=payment.provider,
@@ -104,7 +107,8 @@ def shown(attempt: actions.Attempt, _: Call | None = None) -> PaymentShown:
         refunding=attempt.state.refunding,
         created_at=payment.created_at,
         expires_at=None if at_the_desk else payment.expires_at,
-        receipt_number=next((e.provider_reference for e in attempt.events if e.source == Source.COUNTER), None),
+        receipt_number=desk.provider_reference if desk else None,
+        method=desk.facts.get("method", "cash") if desk else None,
         refunds=[refund_shown(each) for each in attempt.refunds],
     )
 
@@ -169,7 +173,9 @@ def list_payments(call: Call, dossier_id: str) -> PaymentList:
 def take_counter_payment(call: Call, dossier_id: str) -> actions.Attempt:
     """Take the dossier's fee at the desk, against a receipt"""
     body = call.body
-    return actions.counter_payment(dossier_id, body.amount, body.receipt_number, call.caller, call.now, call.once)
+    return actions.counter_payment(
+        dossier_id, body.amount, body.receipt_number, call.caller, call.now, call.once, body.method
+    )
 
 
 @routes.machine("GET", "/webhooks/payments/vnpay")

@@ -6,13 +6,17 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, PositiveInt
 
 REFERENCE: Final = re.compile(r"[A-Za-z0-9.-]{1,64}")
 AT_THE_DESK: Final = "counter"
 PAY_WITHIN: Final = timedelta(minutes=15)
+
+
+# How money comes to the desk: in notes, by a card there, by a transfer the clerk has seen.
+Method = Literal["cash", "card", "transfer"]
 
 
 class Source(StrEnum):
@@ -114,13 +118,13 @@ def recorded(payment: Payment, said: Statement, source: Source, at: datetime) ->
     )
 
 
-def paid_at_the_desk(payment: Payment, receipt_number: str, at: datetime) -> PaymentEvent:
+def paid_at_the_desk(payment: Payment, receipt_number: str, at: datetime, method: Method = "cash") -> PaymentEvent:
     said = Statement(
         order=payment.name,
         verdict=Verdict.SUCCESS,
         money_taken=True,
         amount=payment.amount,
         provider_reference=receipt_number,
-        facts={"receipt_number": receipt_number},
+        facts={"receipt_number": receipt_number, "method": method},
     )
     return recorded(payment, said, Source.COUNTER, at)

@@ -135,9 +135,13 @@ def _write(dossier_id: str, form: Fields, act: Act) -> None:
 
 
 def _take_money(dossier_id: str, form: Fields, act: Act) -> None:
-    facts = {"amount": number(form["amount"]), "receipt_number": form["receipt_number"]}
+    facts = {
+        "amount": number(form["amount"]),
+        "receipt_number": form["receipt_number"],
+        "method": form["method"] or "cash",
+    }
     said = asked_as(NewCounterPayment, facts)
-    payments.counter_payment(dossier_id, said.amount, said.receipt_number, act.caller, act.at, act.once)
+    payments.counter_payment(dossier_id, said.amount, said.receipt_number, act.caller, act.at, act.once, said.method)
 
 
 def number(given: str) -> int | str:

@@ -71,12 +71,16 @@ FACTS: Final[dict[str, Words]] = {
     "amount": ("số tiền", "amount"),
     "provider": ("qua", "through"),
     "receipt_number": ("biên lai số", "receipt no."),
+    "method": ("bằng", "by"),
     "status": ("tình trạng", "status"),
     "outcome": ("kết quả", "outcome"),
     "tracking_code": ("mã bưu gửi", "parcel"),
     "changed": ("đã sửa", "changed"),
 }
 VALUES: Final[dict[str, Words]] = {
+    "cash": ("tiền mặt", "cash"),
+    "card": ("thẻ", "card"),
+    "transfer": ("chuyển khoản", "bank transfer"),
     "granted": ("giải quyết", "granted"),
     "declined": ("không giải quyết", "declined"),
     "none": ("không phải nộp", "nothing to pay"),

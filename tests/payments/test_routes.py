@@ -120,6 +120,7 @@ def test_a_clerk_takes_the_fee_at_the_desk(town: Town) -> None:
     taken = clerk.post(path, receipt, key="k-2")
     assert (taken.status, taken.body["status"], taken.body["receipt_number"]) == (201, "paid", "BL-2026/1"), taken
     assert clerk.post(path, receipt, key="k-2").body == taken.body
+    assert taken.body["method"] == "cash"
     assert taken.etag == clerk.get(f"/dossiers/{dossier['id']}").etag
 
     again = clerk.post(path, receipt)
@@ -129,6 +130,17 @@ def test_a_clerk_takes_the_fee_at_the_desk(town: Town) -> None:
     assert (used.status, used.body["code"]) == (409, "receipt_number_used")
     for nobody, status in ((town.citizen(), 403), (town.officer("clerk", "H32.11"), 403), (town.anyone, 401)):
         assert nobody.post(path, receipt).status == status
+
+
+@pytest.mark.parametrize("method", ["cash", "card", "transfer"])
+def test_how_money_came_to_the_desk_is_kept(town: Town, method: str) -> None:
+    clerk, dossier = town.officer("clerk", "H32.10"), file(town.citizen(), AT_DESK.code, delivery={"channel": "desk"})
+    path, receipt = f"/dossiers/{dossier['id']}/counter-payments", {"amount": 8_000, "receipt_number": "BL-2026/7"}
+
+    assert clerk.post(path, receipt | {"method": "gold"}).body["errors"][0]["pointer"] == "/method"
+    assert clerk.post(path, receipt | {"method": method}).body["method"] == method
+    listed = clerk.get(f"/dossiers/{dossier['id']}/payments").body["items"]
+    assert [(each["provider"], each["method"]) for each in listed] == [("counter", method)]
 
 
 def test_vnpay_is_always_answered_200_in_its_own_words(town: Town) -> None:
