@@ -372,3 +372,15 @@ def test_one_movement_told_by_two_services_is_kept_once(town: Town) -> None:
         assert sent(town, name, SAYS[name](usual)).status == 200
 
     assert len(unplaced(reference)) == 1
+
+
+def test_a_fee_paid_by_transfer_is_begun_with_a_qr_code_and_no_address(town: Town) -> None:
+    dossier = file(town.citizen(), PAID.code)
+    wanted = {"provider": "vietqr", "return_url": "https://dvc.example.vn/tro-ve"}
+    begun = town.citizen().post(f"/dossiers/{dossier['id']}/payments", wanted)
+
+    assert (begun.status, begun.body["pay_url"]) == (201, None), begun
+    made = records.ledger(dossier["id"]).payments[begun.body["payment_id"]]
+    assert made.order
+    assert made.order in begun.body["qr"]
+    assert records.known_as("vietqr", made.order) == made.id
