@@ -229,7 +229,17 @@ def lives(draw):
     return events
 
 
-@given(lives(), terms, MODES, st.randoms())
+@st.composite
+def extended_lives(draw):
+    """The same with one extension, somewhere before the finish. With it: its days, and its place among the events."""
+    events, days = draw(lives()), draw(st.integers(1, 10))
+    place = draw(st.integers(1, sum(each.kind != Kind.FINISHED for each in events)))
+    extension = ClockEvent(kind=Kind.EXTENDED, at=events[place - 1].at, days=days, reason="x", recorded=True)
+    told = [*events[:place], extension, *events[place:]]
+    return [each.model_copy(update={"seq": seq}) for seq, each in enumerate(told, 1)], days, place
+
+
+@given(lives() | extended_lives().map(lambda drawn: drawn[0]), terms, MODES, st.randoms())
 def test_any_order_of_delivery_replays_to_the_same_answer(events, term, mode, random):
     shuffled = [*events, *events[::2]]
     random.shuffle(shuffled)
@@ -243,6 +253,38 @@ def test_a_replay_and_a_calculation_agree(events, term):
     spans = [Span(begin, end) for begin, end in zip(stops[::2], stops[1::2], strict=False)]
 
     assert replay(events, term, load()).due_at == due(events[0].at, term, load(), spans).due_at
+
+
+in_working_time = st.builds(
+    Processing,
+    unit=st.sampled_from([Unit.WORKING_HOUR, Unit.WORKING_DAY]),
+    amount=st.integers(1, 15),
+    convention=CONVENTIONS,
+)
+
+
+@given(extended_lives(), terms | in_working_time, MODES)
+def test_without_its_extension_a_history_gives_the_date_the_extension_moved_from(drawn, term, mode):
+    events, days, place = drawn
+    moved_from = replay(events[:place], term, load(), mode).deadline
+    never = [*events[:place], *events[place + 1 :]]
+
+    assert replay(events[: place + 1], term, load(), mode).due_at == extended(moved_from, days).due_at
+    if not {each.kind for each in events[place + 1 :]} - {Kind.FINISHED}:
+        assert replay(never, term, load(), mode).due_at == moved_from.due_at
+    if mode == ResumeMode.CONTINUE:
+        stops = [each.at for each in never if each.kind in (Kind.PAUSED, Kind.RESUMED)]
+        spans = [Span(begin, end) for begin, end in zip(stops[::2], stops[1::2], strict=False)]
+        assert replay(never, term, load(), mode).due_at == due(never[0].at, term, load(), spans).due_at
+
+
+@given(extended_lives(), in_working_time, MODES)
+def test_an_extension_is_worth_its_days_wherever_it_stands_among_the_pauses(drawn, term, mode):
+    """So taking it back gives back exactly as much working time. (Calendar days make up for days off by the way.)"""
+    events, days, place = drawn
+    never = replay([*events[:place], *events[place + 1 :]], term, load(), mode).due_at
+
+    assert working_time(never, replay(events, term, load(), mode).due_at, load()) == timedelta(hours=8 * days)
 
 
 BY_THE_CLOCK = st.sampled_from([Convention.SAME_TIME, Convention.HOUR_EXACT])
