@@ -17,6 +17,7 @@ from chalicelib.site.desk_words import QUEUES, due_of_card, said
 from chalicelib.site.pages import Pages
 from chalicelib.site.visits import Html, See, Visit, here
 from chalicelib.table import Lost
+from chalicelib.web.call import plain
 from chalicelib.web.cursors import cursor_after, position_of
 from chalicelib.web.facts import read_query
 
@@ -144,6 +145,7 @@ def _one(visit: Visit, deed: str, officer: str, ticked: str) -> Outcome:
     act = Act(visit.person, visit.now, seen, once)
     told = visit.told("Đã thực hiện.", "Done.")
     try:
+        plain(dossier_id)
         if deed == "tiep-nhan":
             desk_actions.accept(dossier_id, act)
         else:

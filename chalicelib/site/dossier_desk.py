@@ -27,7 +27,7 @@ from chalicelib.payments import actions as payments
 from chalicelib.refusals import Fault, Language
 from chalicelib.site.answers_shown import answers, questions
 from chalicelib.site.choices import BY_SLUG, Choice, available, causes
-from chalicelib.site.desk_words import CAUSES, due_in, said, value
+from chalicelib.site.desk_words import CAUSES, FACTS, due_in, said, value
 from chalicelib.site.happened import happened
 from chalicelib.site.rendering import when
 from chalicelib.site.visits import Fields, Html, Visit
@@ -43,7 +43,7 @@ class Shown(NamedTuple):
     typed: Fields = Fields()
     status: int = 200
     faults: Sequence[Fault] = ()
-    seen: int | None = None  # by whoever was too late
+    seen: int | None = None  # by whoever sent the form: what came after it they are told
 
 
 AS_IT_IS: Final = Shown()
@@ -56,6 +56,7 @@ def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
     events = history.events(dossier_id, until=dossier.version)
     papers = file_actions.listed(dossier_id, visit.person)
     open_to = available(dossier, visit.person, visit.now)
+    choice = how.choice if how.choice in open_to else None
     facts = {
         "dossier": dossier,
         "stage": said(NAMES[dossier.stage], visit.language),
@@ -65,9 +66,10 @@ def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
         "events": list(reversed(happened(events, dossier.procedure.components, visit.language))),
         "is_intact": broken_at(events) is None,
         "choices": open_to,
-        "choice": how.choice if how.choice in open_to else None,
-        "lost": how.choice if how.choice not in open_to else None,
+        "choice": choice,
+        "lost": how.choice if not choice else None,
         "typed": how.typed,
+        "written": _written(how.typed, visit.language),
         "meanwhile": _meanwhile(events, how.seen, dossier, visit.language),
         **_form(dossier, visit.language),
         **_documents(dossier, papers, visit),
@@ -76,13 +78,13 @@ def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
         "said": said,
         "value": value,
         "phone": phone,
-        **(_of_choice(how.choice, dossier, papers, visit.language) if how.choice else {}),
+        **(_of_choice(choice, dossier, papers, visit.language) if choice else {}),
         "done": _done(visit),
     }
     title = f"{dossier.code or visit.told('Bản nháp', 'Draft')} · {dossier.procedure.name}"
     bucket = files.origin()
     allow = {"frame-src": (bucket,), "img-src": (bucket,), "connect-src": (bucket,)}
-    return Html("officer-dossier.html", title, facts, how.status, how.faults, allow)
+    return Html("officer-dossier.html", title, facts, how.status, how.faults if choice else (), allow)
 
 
 def _due(dossier: Dossier, visit: Visit) -> Any:  # noqa: ANN401
@@ -99,6 +101,12 @@ def _meanwhile(events: Sequence[Event], seen: int | None, dossier: Dossier, lang
     """What others did since the version somebody had before them."""
     since = [each for each in events if seen is not None and each.seq > max(seen, 0)]
     return list(happened(since, dossier.procedure.components, language))
+
+
+def _written(typed: Fields, language: Language) -> list[tuple[str, str]]:
+    """The words of a form that can be sent no more, for whoever wrote them to keep: a label, which may be empty."""
+    named = [(name.split(".")[0], text) for name, text in typed.pairs if text]
+    return [(said(FACTS[name], language).capitalize(), text) for name, text in named if name in FACTS]
 
 
 def _form(dossier: Dossier, language: Language) -> dict[str, Any]:

@@ -40,9 +40,9 @@ def do_deed(visit: Visit, dossier_id: str, deed: str) -> Html | See:
     except Stale:
         if led := visit.led_to():
             return See(led)
-        return dossier_desk.page(visit, dossier_id, Shown(choice, visit.form, 412, seen=visit.seen))
+        return dossier_desk.page(visit, dossier_id, Shown(choice, visit.form, 412, (), visit.seen))
     except Invalid as no:
-        return dossier_desk.page(visit, dossier_id, Shown(choice, visit.form, 422, no.faults))
+        return dossier_desk.page(visit, dossier_id, Shown(choice, visit.form, 422, no.faults, visit.seen))
     return See(done)
 
 

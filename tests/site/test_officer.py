@@ -124,6 +124,27 @@ def test_who_comes_second_sees_who_changed_what_and_keeps_what_they_typed(pages:
     assert shown.status == 412, "it can be extended once: what was typed is shown, the form no more"
     assert "Nay không còn thực hiện được" in shown.words
     assert "Chờ xác minh <b>thực địa</b>" in shown.words
+    assert "Lý do" in shown.words
+
+
+def test_who_sends_something_wrong_is_told_what_changed_meanwhile_before_sending_it_again(pages: Pages) -> None:
+    dossier, clerk = filed(pages), pages.browser("an")
+    address = f"{BASE}/{dossier['id']}/tu-choi"
+    sent = hidden(clerk.get(address), address) | {"reason": "Không thuộc thẩm quyền", "legal_basis": ""}
+    assert "đã thay đổi" not in clerk.post(address, sent).words
+    pages.officer("clerk", "H32.10", "an-2").post(f"/dossiers/{dossier['id']}/messages", {"text": "Đã gọi điện"})
+
+    shown = clerk.post(address, sent)
+    require_page(shown)
+    assert (shown.status, 'href="#legal_basis"' in shown.text) == (422, True)
+    assert "Hồ sơ đã thay đổi sau khi bạn mở" in shown.words
+    assert "Đã gọi điện" in shown.words
+    pages.officer("clerk", "H32.10").decide(dossier["id"], "acceptance")
+    shown = clerk.post(address, sent)
+    require_page(shown)
+    assert "Nay không còn thực hiện được việc “Từ chối tiếp nhận”" in shown.words
+    assert "Không thuộc thẩm quyền" in shown.words
+    assert 'href="#legal_basis"' not in shown.text, "there is no such field any more"
 
 
 def test_a_form_sent_twice_is_carried_out_once(pages: Pages) -> None:
@@ -271,15 +292,20 @@ def many(browser: Browser, rows: list[str], **typed: str) -> Shown:
 
 def test_many_are_accepted_at_once_each_with_its_own_outcome(pages: Pages) -> None:
     good, stale = filed(pages), filed(pages)
-    rows = [f"{good['id']}:{good['version']}:{good['code']}", f"{stale['id']}:1:{stale['code']}", "<b>:1:<i>x</i>"]
+    rows = [
+        f"{good['id']}:{good['version']}:{good['code']}",
+        f"{stale['id']}:1:{stale['code']}",
+        "<b>:1:<i>x</i>",
+        "x" * 3000,
+    ]
     clerk = pages.browser("an")
 
     shown = many(clerk, rows, viec="tiep-nhan", once="m1")
     require_page(shown)
-    assert "Đã thực hiện 1/3" in shown.words
+    assert "Đã thực hiện 1/4" in shown.words
     assert "<i>x" not in shown.text
-    assert "Đã thực hiện 1/3" in many(clerk, rows, viec="tiep-nhan", once="m1").words, "sent twice, done once"
-    assert "Đã thực hiện 0/3" in many(clerk, rows, viec="tiep-nhan", once="m2").words
+    assert "Đã thực hiện 1/4" in many(clerk, rows, viec="tiep-nhan", once="m1").words, "sent twice, done once"
+    assert "Đã thực hiện 0/4" in many(clerk, rows, viec="tiep-nhan", once="m2").words
     assert (
         "Đã thực hiện 0/1" in many(pages.browser("chi"), rows[:1], viec="phan-cong", officer="chi-2", once="m3").words
     )
