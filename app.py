@@ -18,8 +18,8 @@ from chalicelib.dossiers.recalendar_routes import routes as replay_routes
 from chalicelib.dossiers.routes import routes as dossier_routes
 from chalicelib.papers.routes import routes as paper_routes
 from chalicelib.payments.finance_routes import routes as finance_routes
-from chalicelib.payments.receipt_routes import routes as receipt_routes
-from chalicelib.payments.reconciliation_routes import routes as reconciliation_routes
+from chalicelib.payments.receipts.routes import routes as receipt_routes
+from chalicelib.payments.reconciling.routes import routes as reconciliation_routes
 from chalicelib.payments.routes import routes as payment_routes
 from chalicelib.postal.routes import routes as postal_routes
 from chalicelib.site.admin_pages import pages as admin_pages

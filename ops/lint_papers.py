@@ -9,7 +9,7 @@ from typing import Final
 from chalicelib.papers.blocks import known_templates
 from chalicelib.papers.forms import PaperKind, sets
 from chalicelib.papers.lint import problems
-from chalicelib.payments import money_papers
+from chalicelib.payments.receipts import papers as money_papers
 
 SAMPLES: Final = Path(__file__).parent / "sample"
 

@@ -46,7 +46,7 @@ S3 = {
 
 # What tests also call alone, of what a function does.
 PARTS = [
-    ("FollowMoney", ("chalicelib.payments.receipt_actions", "follow")),
+    ("FollowMoney", ("chalicelib.payments.receipts.actions", "follow")),
     ("FollowMoney", ("chalicelib.payments.refund_actions", "propose")),
 ]
 

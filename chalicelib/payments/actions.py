@@ -13,7 +13,7 @@ from chalicelib.history.rules import Actor, EventType
 from chalicelib.payments import conditions, providers, records
 from chalicelib.payments.fold import FeeState, Ledger, PaymentState, next_question
 from chalicelib.payments.protocol import Begun, Bill, Silent, Start
-from chalicelib.payments.receipts import fee_lines
+from chalicelib.payments.receipts.rules import fee_lines
 from chalicelib.payments.recording import record
 from chalicelib.payments.refunds import Refund
 from chalicelib.payments.rules import AT_THE_DESK, PAY_WITHIN, Method, Payment, PaymentEvent, paid_at_the_desk

@@ -6,7 +6,8 @@ from typing import Final
 from chalicelib.history import records as history
 from chalicelib.history.followups import MONEY, followed, move_on
 from chalicelib.history.rules import Event, EventType
-from chalicelib.payments import receipt_actions, refund_actions
+from chalicelib.payments import refund_actions
+from chalicelib.payments.receipts import actions as receipt_actions
 
 ENDINGS: Final = frozenset({EventType.REFUSED, EventType.WITHDRAWN, EventType.STOPPED})
 ARRIVALS: Final = frozenset({EventType.PAYMENT_RECORDED, EventType.COUNTER_PAID})

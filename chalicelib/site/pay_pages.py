@@ -10,9 +10,10 @@ from chalicelib.dossiers.rules import MONEY_IN, Dossier
 from chalicelib.history.rules import EventType
 from chalicelib.papers.marks import matrix, runs
 from chalicelib.payments import actions as payments
-from chalicelib.payments import conditions, providers, receipt_actions, routes, vietqr
+from chalicelib.payments import conditions, providers, routes, vietqr
 from chalicelib.payments.fold import Status
 from chalicelib.payments.protocol import Start
+from chalicelib.payments.receipts import actions as receipt_actions
 from chalicelib.payments.rules import AT_THE_DESK
 from chalicelib.settings import settings
 from chalicelib.site import wording

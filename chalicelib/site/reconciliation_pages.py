@@ -5,12 +5,12 @@ from typing import Final
 
 from chalicelib.access import allows
 from chalicelib.payments import providers
-from chalicelib.payments import reconciliation_actions as actions
-from chalicelib.payments.reconciliation_actions import Asked
-from chalicelib.payments.reconciliation_routes import LARGEST_FILE, NewReconciliation
-from chalicelib.payments.reconciliation_shown import PAGE
-from chalicelib.payments.reconciliation_words import KINDS, STATUSES, meaning
-from chalicelib.payments.statement_words import told
+from chalicelib.payments.reconciling import actions
+from chalicelib.payments.reconciling.actions import Asked
+from chalicelib.payments.reconciling.routes import LARGEST_FILE, NewReconciliation
+from chalicelib.payments.reconciling.shown import PAGE
+from chalicelib.payments.reconciling.statement_words import told
+from chalicelib.payments.reconciling.words import KINDS, STATUSES, meaning
 from chalicelib.refusals import Invalid
 from chalicelib.settings import settings
 from chalicelib.site.deciding import asked_as

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from openpyxl import Workbook
 
 from chalicelib.clock.rules import ZONE
-from chalicelib.payments.movements import Days, Kind, Line, Row, Status
-from chalicelib.payments.reconciliation import DifferenceKind
+from chalicelib.payments.reconciling.movements import Days, Kind, Line, Row, Status
+from chalicelib.payments.reconciling.rules import DifferenceKind
 
 JUNE = Days(date(2026, 6, 1), date(2026, 6, 30))
 HEADS = ("Mã giao dịch", "Mã đơn hàng", "Loại giao dịch", "Trạng thái", "Số tiền", "Thời gian", "Phí dịch vụ")

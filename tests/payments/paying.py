@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.clock.rules import ZONE
 from chalicelib.payments.protocol import FeeLine
-from chalicelib.payments.receipts import Held, Receipt
+from chalicelib.payments.receipts.rules import Held, Receipt
 from chalicelib.payments.rules import Payment, PaymentEvent, Source, Verdict
 
 NINE = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)

@@ -11,9 +11,9 @@ from chalicelib.dossiers.paper_facts import Issuer
 from chalicelib.dossiers.people import Address, Person
 from chalicelib.papers import blocks, drawing, layout, tokens
 from chalicelib.papers.rules import form_named
-from chalicelib.payments import money_papers
 from chalicelib.payments.fold import ASKED_AFTER, Status
-from chalicelib.payments.money_papers import MoneyPaper, failure_paper, receipt_paper
+from chalicelib.payments.receipts import papers as money_papers
+from chalicelib.payments.receipts.papers import MoneyPaper, failure_paper, receipt_paper
 from chalicelib.payments.rules import Payment, PaymentEvent, Verdict
 from tests.papers.examples import QR, read
 from tests.payments.paying import PHI, payment, receipt, said

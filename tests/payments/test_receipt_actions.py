@@ -13,10 +13,12 @@ from chalicelib.dossiers import records as dossiers
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.papers import actions as papers
 from chalicelib.papers import records as paper_records
-from chalicelib.payments import actions, following, receipt_actions, receipt_records, records
+from chalicelib.payments import actions, following, records
 from chalicelib.payments.protocol import Silent
 from chalicelib.payments.providers import vnpay
-from chalicelib.payments.receipts import NotFailed, Receipt, ReceiptNotReady, UnknownReceipt, series
+from chalicelib.payments.receipts import actions as receipt_actions
+from chalicelib.payments.receipts import records as receipt_records
+from chalicelib.payments.receipts.rules import NotFailed, Receipt, ReceiptNotReady, UnknownReceipt, series
 from chalicelib.payments.refunds import Act, RefundEvent
 from chalicelib.payments.rules import Payment
 from chalicelib.table import commit, fresh_id

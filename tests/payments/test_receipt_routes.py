@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib.clock.now import now
-from chalicelib.payments import receipt_actions, records
+from chalicelib.payments import records
+from chalicelib.payments.receipts import actions as receipt_actions
 from tests.dossiers.conftest import AT_DESK, PAID, file, publish
 from tests.papers.conftest import bytes_of
 from tests.papers.examples import read

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.clock.rules import ZONE
-from chalicelib.payments import receipts
-from chalicelib.payments.receipts import KINDS, Held, Standing, gone, looked_failed, owed, series, standing
+from chalicelib.payments.receipts import rules as receipts
+from chalicelib.payments.receipts.rules import KINDS, Held, Standing, gone, looked_failed, owed, series, standing
 from chalicelib.payments.rules import Verdict
 from tests.payments.paying import FEES, LE_PHI, NINE, PHI, held, paid, payment, receipt, said
 

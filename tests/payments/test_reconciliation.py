@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.clock.rules import ZONE
-from chalicelib.payments.movements import Days, Kind, Status
-from chalicelib.payments.reconciliation import Difference, DifferenceKind, Reconciled, Side, reconciled
-from chalicelib.payments.reconciliation_words import KINDS, MEANINGS, STATUSES, meaning
+from chalicelib.payments.reconciling.movements import Days, Kind, Status
+from chalicelib.payments.reconciling.rules import Difference, DifferenceKind, Reconciled, Side, reconciled
+from chalicelib.payments.reconciling.words import KINDS, MEANINGS, STATUSES, meaning
 from tests.payments.ledgers import JUNE, a_line, a_refund, a_row, month, plant, statement
 
 D = DifferenceKind

@@ -16,10 +16,10 @@ RUN = """
 import json, sys, time
 from pathlib import Path
 from chalicelib.papers.workbook import workbook
-from chalicelib.payments.reconciliation import DifferenceKind, reconciled
-from chalicelib.payments.reconciliation_book import sheets
-from chalicelib.payments.statement_formats import statement_format
-from chalicelib.payments.statements import read_statement
+from chalicelib.payments.reconciling.rules import DifferenceKind, reconciled
+from chalicelib.payments.reconciling.book import sheets
+from chalicelib.payments.reconciling.statement_formats import statement_format
+from chalicelib.payments.reconciling.statements import read_statement
 from tests.payments.ledgers import JUNE, as_csv, as_xlsx, month, plant, written
 
 kinds = [kind for kind in DifferenceKind if kind != DifferenceKind.OTHER_DAY]

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from chalicelib.payments import actions, reconciliation_actions, records
-from chalicelib.payments import reconciliation_records as runs
-from chalicelib.payments.movements import Days, Kind, Status
-from chalicelib.payments.reconciliation import Side, Total
-from chalicelib.payments.reconciliation_rows import Told, rows_of
-from chalicelib.payments.reconciliation_shown import shown
+from chalicelib.payments import actions, records
+from chalicelib.payments.reconciling import actions as reconciliation_actions
+from chalicelib.payments.reconciling import records as runs
+from chalicelib.payments.reconciling.movements import Days, Kind, Status
+from chalicelib.payments.reconciling.rows import Told, rows_of
+from chalicelib.payments.reconciling.rules import Side, Total
+from chalicelib.payments.reconciling.shown import shown
 from chalicelib.payments.refunds import Act, RefundEvent
 from chalicelib.payments.rules import Payment, PaymentEvent, Source, Verdict
 from chalicelib.table import commit
@@ -215,7 +216,7 @@ def test_a_run_is_kept_and_read_again_page_by_page(town: Town, table: None) -> N
 
 
 def test_runs_are_listed_those_of_the_latest_days_first(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chalicelib.payments.reconciliation_routes.PAGE", 2)
+    monkeypatch.setattr("chalicelib.payments.reconciling.routes.PAGE", 2)
     days = ("2026-05-30", "2026-06-01", "2026-05-31")
     made = {day: reconcile(town, [], **{"from": day, "to": day}).body["id"] for day in days}
     auditor = town.officer("auditor", "H32")

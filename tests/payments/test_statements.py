@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from chalicelib.clock.rules import ZONE
-from chalicelib.payments import sheets, statement_formats
-from chalicelib.payments.movements import Kind, Status
-from chalicelib.payments.sheets import Unfit
-from chalicelib.payments.statement_formats import StatementFormat, plain_word, statement_format
-from chalicelib.payments.statement_words import COLUMNS, FILES, LINES, StatementUnfit, told
-from chalicelib.payments.statements import ReadStatement, UnreadableLine, read_statement
+from chalicelib.payments.reconciling import sheets, statement_formats
+from chalicelib.payments.reconciling.movements import Kind, Status
+from chalicelib.payments.reconciling.sheets import Unfit
+from chalicelib.payments.reconciling.statement_formats import StatementFormat, plain_word, statement_format
+from chalicelib.payments.reconciling.statement_words import COLUMNS, FILES, LINES, StatementUnfit, told
+from chalicelib.payments.reconciling.statements import ReadStatement, UnreadableLine, read_statement
 from tests.payments.ledgers import HEADS, a_line, a_refund, a_row, as_csv, as_xlsx, month, statement, written
 
 FORMATS = sorted(Path(statement_formats.__file__).parent.glob("formats/*/*.json"))

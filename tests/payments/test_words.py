@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chalicelib.payments.words import MOST, dong_in_words, number_in_words
+from chalicelib.payments.receipts.words import MOST, dong_in_words, number_in_words
 
 TABLE = {
     0: "không",

@@ -19,8 +19,8 @@ import app  # noqa: F401 - fills the list of operations
 from chalicelib.clock.calendars import load
 from chalicelib.clock.now import now
 from chalicelib.clock.rules import ZONE
-from chalicelib.payments import receipt_actions
 from chalicelib.payments import records as payments
+from chalicelib.payments.receipts import actions as receipt_actions
 from chalicelib.payments.rules import belongs_to
 from chalicelib.web import OPERATIONS, Operation
 from tests.dossiers.conftest import AT_DESK, FREE, PAID, PDF, POSTED, WITH_PAPER, Uploaded, a_draft, file

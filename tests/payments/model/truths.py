@@ -11,10 +11,11 @@ from chalicelib.dossiers import records as dossiers
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.history import records as history
 from chalicelib.history.rules import EventType, broken_at
-from chalicelib.payments import reconciliation_actions, recording, records
+from chalicelib.payments import recording, records
 from chalicelib.payments.fold import FAILURE_DOUBTED_FOR, Ledger
-from chalicelib.payments.movements import Days, Kind, Line, Status
-from chalicelib.payments.reconciliation import DifferenceKind
+from chalicelib.payments.reconciling import actions as reconciliation_actions
+from chalicelib.payments.reconciling.movements import Days, Kind, Line, Status
+from chalicelib.payments.reconciling.rules import DifferenceKind
 from chalicelib.payments.refunds import BY_THE_RULE, RefundState
 from chalicelib.payments.rules import AT_THE_DESK, Payment, Verdict
 from tests.payments.model.office import LIMIT, refunds

@@ -5,11 +5,11 @@ from typing import Final
 
 from chalicelib.clock.rules import ZONE
 from chalicelib.papers.blocks import Column, Sheet, Table, Title
-from chalicelib.payments.movements import Days
-from chalicelib.payments.reconciliation import Difference, Total
-from chalicelib.payments.reconciliation_words import KINDS, MEANINGS, STATUSES
-from chalicelib.payments.statement_words import told
-from chalicelib.payments.statements import UnreadableLine
+from chalicelib.payments.reconciling.movements import Days
+from chalicelib.payments.reconciling.rules import Difference, Total
+from chalicelib.payments.reconciling.statement_words import told
+from chalicelib.payments.reconciling.statements import UnreadableLine
+from chalicelib.payments.reconciling.words import KINDS, MEANINGS, STATUSES
 
 TOTALS: Final = (
     *("Cơ quan", "Nhà cung cấp", "Loại giao dịch", "Trạng thái", "Số giao dịch trong sổ", "Số tiền trong sổ"),

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Final
 
-from chalicelib.payments.movements import Kind, Line, Row, Status
+from chalicelib.payments.reconciling.movements import Kind, Line, Row, Status
 
 Pair = tuple[Row, Line]
 NO_REFERENCE: Final = ("", "0")  # VNPAY gives what failed the number 0

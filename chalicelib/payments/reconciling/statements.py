@@ -8,9 +8,9 @@ from itertools import islice
 from typing import Any, Final, Literal, NamedTuple
 
 from chalicelib.clock.rules import ZONE
-from chalicelib.payments.movements import Kind, Line, Status
-from chalicelib.payments.sheets import Formula, NumberedRow, Sheet, Unfit, csv_readings, xlsx_readings
-from chalicelib.payments.statement_formats import NEEDED, StatementFormat, plain_word
+from chalicelib.payments.reconciling.movements import Kind, Line, Status
+from chalicelib.payments.reconciling.sheets import Formula, NumberedRow, Sheet, Unfit, csv_readings, xlsx_readings
+from chalicelib.payments.reconciling.statement_formats import NEEDED, StatementFormat, plain_word
 
 HEAD_WITHIN: Final = 40
 LONGEST: Final = 128

@@ -5,11 +5,11 @@ from typing import Final
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from chalicelib.payments.movements import Kind, Line, Row, Status
-from chalicelib.payments.reconciliation import Difference, DifferenceKind, Total
-from chalicelib.payments.reconciliation_records import Run, Whole
-from chalicelib.payments.reconciliation_words import meaning
-from chalicelib.payments.statement_words import told
+from chalicelib.payments.reconciling.movements import Kind, Line, Row, Status
+from chalicelib.payments.reconciling.records import Run, Whole
+from chalicelib.payments.reconciling.rules import Difference, DifferenceKind, Total
+from chalicelib.payments.reconciling.statement_words import told
+from chalicelib.payments.reconciling.words import meaning
 from chalicelib.refusals import Language
 from chalicelib.web import Call, Listed
 from chalicelib.web.cursors import cursor_after

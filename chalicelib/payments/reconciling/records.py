@@ -15,13 +15,13 @@ from chalicelib.history.once import Once
 from chalicelib.history.records import dossier_key
 from chalicelib.papers import files
 from chalicelib.payments import records
-from chalicelib.payments.movements import Days, Row
-from chalicelib.payments.reconciliation import Difference, Total
-from chalicelib.payments.reconciliation_rows import Told, gathered, rows_of
+from chalicelib.payments.reconciling.movements import Days, Row
+from chalicelib.payments.reconciling.rows import Told, gathered, rows_of
+from chalicelib.payments.reconciling.rules import Difference, Total
+from chalicelib.payments.reconciling.statements import UnreadableLine
 from chalicelib.payments.records import MoneyEventItem, PaymentEventItem, PaymentItem
 from chalicelib.payments.refunds import RefundEvent
 from chalicelib.payments.rules import Frozen, Payment, PaymentEvent, belongs_to
-from chalicelib.payments.statements import UnreadableLine
 from chalicelib.refusals import NotFound
 from chalicelib.table import Item, Put, absent, commit
 from chalicelib.web.cursors import CursorUnreadable

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from chalicelib.payments.sheets import MOST_ROWS, Unfit
-from chalicelib.payments.statement_formats import StatementFormat
-from chalicelib.payments.statements import UnreadableLine
+from chalicelib.payments.reconciling.sheets import MOST_ROWS, Unfit
+from chalicelib.payments.reconciling.statement_formats import StatementFormat
+from chalicelib.payments.reconciling.statements import UnreadableLine
 from chalicelib.refusals import Fault, Invalid, Language
 
 Words = tuple[str, str]

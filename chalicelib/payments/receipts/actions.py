@@ -16,11 +16,14 @@ from chalicelib.papers import actions as papers
 from chalicelib.papers import blocks
 from chalicelib.papers import records as paper_records
 from chalicelib.papers.actions import Handed
-from chalicelib.payments import conditions, money_papers, providers, receipt_records, receipts, records
+from chalicelib.payments import conditions, providers, records
 from chalicelib.payments.fold import Ledger, Status
-from chalicelib.payments.money_papers import MoneyPaper
 from chalicelib.payments.protocol import FeeLine, Silent
-from chalicelib.payments.receipts import Held, Kind, Receipt, Series
+from chalicelib.payments.receipts import papers as money_papers
+from chalicelib.payments.receipts import records as receipt_records
+from chalicelib.payments.receipts import rules as receipts
+from chalicelib.payments.receipts.papers import MoneyPaper
+from chalicelib.payments.receipts.rules import Held, Kind, Receipt, Series
 from chalicelib.payments.rules import Payment
 from chalicelib.refusals import Unavailable
 from chalicelib.settings import settings

@@ -18,16 +18,16 @@ from chalicelib.papers import files
 from chalicelib.papers.actions import Handed
 from chalicelib.papers.workbook import XLSX, workbook
 from chalicelib.payments import providers, records
-from chalicelib.payments import reconciliation_records as runs
 from chalicelib.payments.conditions import ProviderNotAccepted
-from chalicelib.payments.movements import Days, Line, Row
-from chalicelib.payments.reconciliation import Reconciled, reconciled
-from chalicelib.payments.reconciliation_book import sheets
-from chalicelib.payments.reconciliation_records import Run, Whole
-from chalicelib.payments.sheets import Unfit
-from chalicelib.payments.statement_formats import StatementFormat, statement_format
-from chalicelib.payments.statement_words import StatementUnfit
-from chalicelib.payments.statements import FileFormat, ReadStatement, read_statement
+from chalicelib.payments.reconciling import records as runs
+from chalicelib.payments.reconciling.book import sheets
+from chalicelib.payments.reconciling.movements import Days, Line, Row
+from chalicelib.payments.reconciling.records import Run, Whole
+from chalicelib.payments.reconciling.rules import Reconciled, reconciled
+from chalicelib.payments.reconciling.sheets import Unfit
+from chalicelib.payments.reconciling.statement_formats import StatementFormat, statement_format
+from chalicelib.payments.reconciling.statement_words import StatementUnfit
+from chalicelib.payments.reconciling.statements import FileFormat, ReadStatement, read_statement
 from chalicelib.refusals import Fault, Invalid
 from chalicelib.settings import settings
 from chalicelib.table import fresh_id

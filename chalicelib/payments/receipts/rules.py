@@ -13,8 +13,8 @@ from pydantic import AwareDatetime, NonNegativeInt, PositiveInt
 from chalicelib.catalogue.rules import Fee
 from chalicelib.clock.rules import ZONE
 from chalicelib.payments.protocol import FeeLine
+from chalicelib.payments.receipts.words import dong_in_words
 from chalicelib.payments.rules import AT_THE_DESK, Frozen, Payment, PaymentEvent, Verdict
-from chalicelib.payments.words import dong_in_words
 from chalicelib.refusals import Conflict, NotFound
 
 COMMON: Final = "common"

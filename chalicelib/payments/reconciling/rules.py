@@ -9,8 +9,8 @@ from collections.abc import Collection, Hashable, Iterable, Iterator
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from chalicelib.payments.movements import MONEY, Days, Kind, Line, Row, Status
-from chalicelib.payments.pairing import orders, paired, told_once
+from chalicelib.payments.reconciling.movements import MONEY, Days, Kind, Line, Row, Status
+from chalicelib.payments.reconciling.pairing import orders, paired, told_once
 
 
 class DifferenceKind(StrEnum):

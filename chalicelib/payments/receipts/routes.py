@@ -7,11 +7,13 @@ from pydantic import BaseModel
 
 from chalicelib.dossiers.rules import UnknownDossier
 from chalicelib.papers.actions import Handed
-from chalicelib.payments import conditions, receipt_actions, receipts
+from chalicelib.payments import conditions
 from chalicelib.payments.protocol import FeeLine
-from chalicelib.payments.receipt_actions import Receipted
-from chalicelib.payments.receipts import NotFailed, Receipt, ReceiptNotReady, Standing, UnknownReceipt
-from chalicelib.payments.words import dong_in_words
+from chalicelib.payments.receipts import actions
+from chalicelib.payments.receipts import rules as receipts
+from chalicelib.payments.receipts.actions import Receipted
+from chalicelib.payments.receipts.rules import NotFailed, Receipt, ReceiptNotReady, Standing, UnknownReceipt
+from chalicelib.payments.receipts.words import dong_in_words
 from chalicelib.refusals import Forbidden
 from chalicelib.web import Call, Routes
 
@@ -118,7 +120,7 @@ def _paper(handed: Handed, _: Call | None = None) -> PaperOfMoney:
 )
 def list_receipts(call: Call, dossier_id: str, payment_id: str) -> Receipted:
     """The receipts of a payment: one for its fees (phí), one for its charges (lệ phí)"""
-    return receipt_actions.listed(dossier_id, payment_id, call.caller, call.now)
+    return actions.listed(dossier_id, payment_id, call.caller, call.now)
 
 
 @routes.on(
@@ -132,8 +134,8 @@ def list_receipts(call: Call, dossier_id: str, payment_id: str) -> Receipted:
 def fetch_receipt(call: Call, dossier_id: str, payment_id: str, kind: str) -> Handed:
     """A link to the PDF of a receipt (kind phi, le_phi or bill), good for five minutes"""
     if kind == "bill":
-        return receipt_actions.fetch_bill(dossier_id, payment_id, call.caller, call.now)
-    return receipt_actions.fetch(dossier_id, payment_id, kind, call.caller, call.now)
+        return actions.fetch_bill(dossier_id, payment_id, call.caller, call.now)
+    return actions.fetch(dossier_id, payment_id, kind, call.caller, call.now)
 
 
 @routes.on(
@@ -146,4 +148,4 @@ def fetch_receipt(call: Call, dossier_id: str, payment_id: str, kind: str) -> Ha
 )
 def fetch_failure_proof(call: Call, dossier_id: str, payment_id: str) -> Handed:
     """A link to the proof that this attempt to pay failed and that no money was recorded, good for five minutes"""
-    return receipt_actions.failure_proof(dossier_id, payment_id, call.caller, call.now)
+    return actions.failure_proof(dossier_id, payment_id, call.caller, call.now)

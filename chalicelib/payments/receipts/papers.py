@@ -14,9 +14,9 @@ from chalicelib.dossiers.rules import Dossier
 from chalicelib.papers.forms import Form
 from chalicelib.papers.rules import Statement
 from chalicelib.payments.fold import ASKED_AFTER, Status
-from chalicelib.payments.receipts import Receipt
+from chalicelib.payments.receipts.rules import Receipt
+from chalicelib.payments.receipts.words import dong_in_words
 from chalicelib.payments.rules import AT_THE_DESK, Payment, PaymentEvent, Verdict
-from chalicelib.payments.words import dong_in_words
 
 ROOM: Final = __package__
 NOT_PAID: Final = "not_paid"
@@ -38,7 +38,7 @@ class MoneyPaper(NamedTuple):
 
 @cache
 def _told() -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(files(__package__).joinpath("money_papers.json").read_text(encoding="utf-8"))
+    told: dict[str, Any] = json.loads(files(__package__).joinpath("papers.json").read_text(encoding="utf-8"))
     return told
 
 

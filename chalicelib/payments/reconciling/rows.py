@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from chalicelib.payments.movements import Kind, Row, Status
+from chalicelib.payments.reconciling.movements import Kind, Row, Status
 from chalicelib.payments.refunds import RefundEvent, RefundState, refunds
 from chalicelib.payments.rules import Payment, PaymentEvent, Source, Verdict
 

@@ -8,12 +8,12 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from chalicelib.payments import reconciliation_actions as actions
 from chalicelib.payments.conditions import ProviderNotAccepted
-from chalicelib.payments.reconciliation_actions import Asked, DaysInvalid, StatementOfSomethingElse
-from chalicelib.payments.reconciliation_records import UnknownReconciliation, Whole
-from chalicelib.payments.reconciliation_shown import PAGE, ReconciliationShown, RunList, WorkbookLink, run_shown, shown
-from chalicelib.payments.statement_words import StatementUnfit
+from chalicelib.payments.reconciling import actions
+from chalicelib.payments.reconciling.actions import Asked, DaysInvalid, StatementOfSomethingElse
+from chalicelib.payments.reconciling.records import UnknownReconciliation, Whole
+from chalicelib.payments.reconciling.shown import PAGE, ReconciliationShown, RunList, WorkbookLink, run_shown, shown
+from chalicelib.payments.reconciling.statement_words import StatementUnfit
 from chalicelib.refusals import Forbidden
 from chalicelib.web import Call, Query, Request, Routes
 from chalicelib.web.cursors import CursorUnreadable, cursor_after, position_of

@@ -2,8 +2,8 @@
 
 from typing import Final, NamedTuple
 
-from chalicelib.payments.movements import Kind, Status
-from chalicelib.payments.reconciliation import Difference, DifferenceKind
+from chalicelib.payments.reconciling.movements import Kind, Status
+from chalicelib.payments.reconciling.rules import Difference, DifferenceKind
 from chalicelib.refusals import Language
 
 

@@ -6,7 +6,7 @@ from pynamodb.attributes import JSONAttribute
 
 from chalicelib.dossiers.items import CounterItem
 from chalicelib.history.records import dossier_key
-from chalicelib.payments.receipts import Receipt, Series
+from chalicelib.payments.receipts.rules import Receipt, Series
 from chalicelib.table import Item, Put, Update, Write, absent, commit
 
 OF_MONEY = "RECEIPT#"

@@ -11,7 +11,7 @@ from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, PositiveInt, model_validator
 
-from chalicelib.payments.movements import Kind, Status
+from chalicelib.payments.reconciling.movements import Kind, Status
 
 COMMON: Final = "common"
 PLAIN: Final = "plain"

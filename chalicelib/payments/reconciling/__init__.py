@@ -1,0 +1,1 @@
+"""Our ledger beside the providers' statements (đối soát): read, compared, kept; money is never changed here."""
