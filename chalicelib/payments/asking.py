@@ -37,13 +37,13 @@ def _tried(payment_id: str, silences: Counter[str], now: datetime) -> bool:
         ledger = records.ledger(belongs_to(payment_id))
         payment = ledger.payments[payment_id]
         if silences[payment.provider] >= SILENT_TOO_OFTEN:  # it waits as if it had been asked, and bars nobody's way
-            records.ask_again(payment, _patience(to_speak_of(ledger, payment), payment, ledger, now))
+            records.ask_again(payment, _patience(to_speak_of(ledger, payment), payment, ledger, now), now)
             return False
         silences[payment.provider] = 0 if _spoken_of(payment, ledger, now) else silences[payment.provider] + 1
     except Exception as error:  # noqa: BLE001 - one payment's fault does not keep the others waiting
         logger.error("payment query failed", extra={"payment_id": payment_id, "kind": type(error).__name__})
         with suppress(Exception):  # nor does it stand at the head of the queue, run after run
-            records.ask_again(ledger.payments[payment_id], now + FAULTS_WAIT)
+            records.ask_again(ledger.payments[payment_id], now + FAULTS_WAIT, now)
         return False
     return True
 
@@ -56,11 +56,11 @@ def _spoken_of(payment: Payment, ledger: Ledger, now: datetime) -> bool:
             return _asked(payment, ledger, now)
     except Silent as silence:
         _noted_silence(payment, silence)
-        records.ask_again(payment, _patience((), payment, ledger, now))
+        records.ask_again(payment, _patience((), payment, ledger, now), now)
         return False
     unanswered = [each for each in waiting if not _refunded(payment, each, now)]
     if unanswered:  # after all of them, so that none waits for another's patience
-        records.ask_again(payment, _patience(unanswered, payment, ledger, now))
+        records.ask_again(payment, _patience(unanswered, payment, ledger, now), now)
     return not unanswered
 
 
@@ -86,7 +86,7 @@ def _asked(payment: Payment, ledger: Ledger, now: datetime) -> bool:
     if not new:
         if ledger.state(payment, now).status == Status.EXPIRED:
             _note_expiry(payment, ledger, now)
-        records.ask_again(payment, next_word(ledger, payment, now))
+        records.ask_again(payment, next_word(ledger, payment, now), now)
     return True
 
 
@@ -137,7 +137,7 @@ def note_refund(payment: Payment, refund: Refund, told: RefundTold, now: datetim
         facts=told.facts,
     )
     if any(known.id == event.id for known in ledger.refund_events.get(payment.id, ())):
-        records.ask_again(payment, now + providers.REFUND_ASKED_EVERY)
+        records.ask_again(payment, now + providers.REFUND_ASKED_EVERY, now)
         return
     facts: Facts = {"payment_id": payment.id, "refund_id": refund.id, "act": event.act, "amount": refund.amount}
     dossier, actor = dossiers.load(payment.dossier_id), Actor(kind="provider", id=payment.provider)

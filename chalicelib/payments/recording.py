@@ -8,7 +8,6 @@ from chalicelib.clock.actions import calendar_for
 from chalicelib.dossiers import money
 from chalicelib.dossiers import records as dossiers
 from chalicelib.dossiers.rules import Dossier
-from chalicelib.history.once import Once
 from chalicelib.history.rules import Actor, EventType
 from chalicelib.payments import providers, records
 from chalicelib.payments.attention import Need, need
@@ -32,7 +31,6 @@ def record(
     actor: Actor,
     now: datetime,
     *,
-    once: Once | None = None,
     also: Sequence[Write] = (),
     try_again_at: datetime | None = None,
 ) -> Ledger:
@@ -50,7 +48,7 @@ def record(
         records.grown(dossier.id, before.entries),
         *also,
     ]
-    dossiers.keep(dossier, change, actor, now, once, also=writes)
+    dossiers.keep(dossier, change, actor, now, also=writes)
     return after
 
 
@@ -95,10 +93,10 @@ def _looked_after(
         writes.append(records.looked_after(payment, dossier.agency, next_at, needed))
     else:
         writes.extend(records.started(payment, next_at, dossier.agency, needed))
-    for each in before.payments.values():
-        if each.id != payment.id and _differ(_needs(dossier, before, each, now), _needs(dossier, after, each, now)):
-            next_at = next_word(after, each, now)
-            writes.append(records.looked_after(each, dossier.agency, next_at, _needs(dossier, after, each, now)))
+    for each in (other for other in before.payments.values() if other.id != payment.id):
+        needed = _needs(dossier, after, each, now)
+        if _differ(_needs(dossier, before, each, now), needed):
+            writes.append(records.looked_after(each, dossier.agency, next_word(after, each, now), needed))
     return writes[:MOST_LOOKED_AFTER]
 
 

@@ -1,6 +1,7 @@
-"""Payments and what was said of them, as items of the dossier's own partition; nothing here is ever overwritten."""
+"""Payments and what was said of them, as items of the dossier's own partition; nothing that was said is overwritten."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from chalicelib.payments.attention import Need
 from chalicelib.payments.fold import Ledger
 from chalicelib.payments.refunds import RefundEvent
 from chalicelib.payments.rules import Payment, PaymentEvent, belongs_to
-from chalicelib.table import Item, Put, Update, Write, absent, commit
+from chalicelib.table import Item, Lost, Put, Update, Write, absent, commit
 from chalicelib.web.cursors import CursorUnreadable
 
 AT_ONCE: Final = 50
@@ -172,26 +173,18 @@ def told(payment: Payment, event: PaymentEvent | RefundEvent) -> Put:
 def looked_after(payment: Payment, agency: str, next_at: datetime | None, need: Need | None) -> Update:
     """The write that says when the provider is next spoken to, and what a finance officer has to do, if anything."""
     P = PaymentItem  # noqa: N806 - a class
-    watch = (
-        [P.watch_shard.set(_shard(payment.dossier_id)), P.watch_at.set(next_at.isoformat())]
-        if next_at
-        else [P.watch_shard.remove(), P.watch_at.remove()]
-    )
     desk: list[Action] = [P.desk_agency.remove(), P.desk_order.remove(), P.card.remove()]
     if need:
         place, order = _desk(payment, agency, need)
         desk = [P.desk_agency.set(place), P.desk_order.set(order), P.card.set(need.card)]
-    return Update(_item(payment), [*watch, *desk], Item.pk.exists())
+    return Update(_item(payment), [*_watch(payment, next_at), *desk], Item.pk.exists())
 
 
-def ask_again(payment: Payment, next_at: datetime | None) -> None:
-    P = PaymentItem  # noqa: N806 - a class
-    watch = (
-        [P.watch_shard.set(_shard(payment.dossier_id)), P.watch_at.set(next_at.isoformat())]
-        if next_at
-        else [P.watch_shard.remove(), P.watch_at.remove()]
-    )
-    commit(Update(_item(payment), watch, Item.pk.exists()))
+def ask_again(payment: Payment, next_at: datetime | None, now: datetime) -> None:
+    """When the provider whose turn it is by `now` is next spoken to; what was recorded meanwhile has said it better."""
+    still_its_turn = PaymentItem.watch_at <= now.isoformat()
+    with suppress(Lost):
+        commit(Update(_item(payment), _watch(payment, next_at), still_its_turn))
 
 
 def receipt(agency: str, number: str, payment: Payment) -> Put:
@@ -227,6 +220,13 @@ def needing(agency: str, kind: str, limit: int, after: str) -> tuple[list[dict[s
 
 def _desk(payment: Payment, agency: str, need: Need) -> tuple[str, str]:
     return f"money#{agency}", f"{need.kind}#{need.since.isoformat()}#{payment.id}"
+
+
+def _watch(payment: Payment, next_at: datetime | None) -> list[Action]:
+    P = PaymentItem  # noqa: N806 - a class
+    if next_at is None:
+        return [P.watch_shard.remove(), P.watch_at.remove()]
+    return [P.watch_shard.set(_shard(payment.dossier_id)), P.watch_at.set(next_at.isoformat())]
 
 
 def _item(payment: Payment) -> PaymentItem:

@@ -137,8 +137,9 @@ class World:
 
     def nobody_else_is_spoken_of(self) -> None:
         """Payments of other dossiers no longer wait for their providers."""
-        for payment_id in list(payments.due_for_question(self.now + timedelta(days=999))):
-            payments.ask_again(payments.ledger(belongs_to(payment_id)).payments[payment_id], None)
+        some_day = self.now + timedelta(days=999)
+        for payment_id in list(payments.due_for_question(some_day)):
+            payments.ask_again(payments.ledger(belongs_to(payment_id)).payments[payment_id], None, some_day)
 
     def deliver(self, function: str, dossier_id: str, seq: int) -> Told:
         """One message of a queue."""

@@ -183,7 +183,7 @@ def test_a_silent_provider_bars_no_other_ones_way(
 
     def spoken_of(payment: Payment, ledger: Ledger, now: datetime) -> bool:
         spoken.append(payment.provider)
-        records.ask_again(payment, now + timedelta(minutes=9))
+        records.ask_again(payment, now + timedelta(minutes=9), now)
         return payment.provider == "momo"
 
     monkeypatch.setattr(asking, "_spoken_of", spoken_of)
@@ -202,3 +202,11 @@ def test_what_cannot_be_asked_at_all_waits_five_minutes_and_is_an_error_each_tim
         speak_to_providers(minutes(minute))
 
     assert [each.levelname for each in caplog.records] == ["ERROR"] * 3
+
+
+def test_what_was_recorded_while_the_provider_was_asked_says_when_to_ask_again(begun: Callable[..., Payment]) -> None:
+    payment = begun()
+    commit(records.looked_after(payment, "H32.10", minutes(4), None))  # by whoever recorded something meanwhile
+    records.ask_again(payment, minutes(60), minutes(2))
+
+    assert list(records.due_for_question(minutes(4))) == [payment.id]
