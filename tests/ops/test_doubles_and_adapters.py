@@ -1,17 +1,16 @@
 """Our adapters and the simulated providers were written apart from each other: here they meet."""
 
 import json
-from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from chalicelib.clock.rules import ZONE
 from chalicelib.payments import wire
 from chalicelib.payments.protocol import Notice, RefundOrder, Silent, Start
 from chalicelib.payments.providers import vnpay
-from chalicelib.payments.rules import Payment, Verdict
+from chalicelib.payments.rules import Verdict
 from ops.local.vnpay_double import VnpayDouble
+from tests.payments.providers.orders import NINE, attempt
 
 ACCOUNT = vnpay.Account(
     pay_url="https://pay.example.vn/pay",
@@ -19,16 +18,7 @@ ACCOUNT = vnpay.Account(
     tmn_code="LOCAL001",
     secret="a-secret-of-the-tests-only",
 )
-AT = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)
-PAYMENT = Payment(
-    id="d1-abcdef",
-    dossier_id="d1",
-    provider="vnpay",
-    about="H32.10-260601-0001",
-    amount=8_000,
-    created_at=AT,
-    expires_at=AT + timedelta(minutes=15),
-)
+PAYMENT = attempt("vnpay", about="H32.10-260601-0001", amount=8_000)
 
 
 class Transactions:
@@ -67,13 +57,13 @@ def paid(double, opened):
 
 
 def asked(account=ACCOUNT):
-    (said,) = vnpay.query(PAYMENT, account, AT)
+    (said,) = vnpay.query(PAYMENT, account, NINE)
     return said
 
 
 def refunded(paid_reference, **changed):
     wish = {"id": "refund-1", "amount": 5_000, "whole": False, "paid_reference": paid_reference, "reason": "thu thừa"}
-    return vnpay.refund(RefundOrder(**{**wish, **changed}, by="an", at=AT), PAYMENT, ACCOUNT, AT)
+    return vnpay.refund(RefundOrder(**{**wish, **changed}, by="an", at=NINE), PAYMENT, ACCOUNT, NINE)
 
 
 def taken_on(double):
@@ -89,7 +79,7 @@ def test_its_notification_is_believed(double, opened, fate, verdict):
     double.decided(PAYMENT.id, fate)
     message = opened["told"][0] | {"vnp_SecureHash": double.signed(opened["told"][0])}
 
-    statement = vnpay.read(Notice(query=tuple(parse_qsl(urlencode(message))), at=AT), ACCOUNT)
+    statement = vnpay.read(Notice(query=tuple(parse_qsl(urlencode(message))), at=NINE), ACCOUNT)
 
     assert (statement.order, statement.verdict, statement.amount) == (PAYMENT.id, verdict, 8_000)
     assert statement.ours
@@ -104,7 +94,7 @@ def test_its_answer_to_a_query_is_believed(double, opened, decide, verdict):
 
 
 def test_a_payment_it_never_saw_is_unknown(double):
-    assert vnpay.query(PAYMENT, ACCOUNT, AT) == ()
+    assert vnpay.query(PAYMENT, ACCOUNT, NINE) == ()
 
 
 def test_it_takes_on_a_refund_and_its_word_is_believed(double, paid):

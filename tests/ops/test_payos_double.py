@@ -1,18 +1,17 @@
 """Our PayOS adapter and the simulated PayOS were written apart from each other: here they meet."""
 
 import json
-from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from chalicelib.clock.rules import ZONE
 from chalicelib.payments import wire
 from chalicelib.payments.protocol import Notice, Silent, Start
 from chalicelib.payments.providers import payos
-from chalicelib.payments.rules import Payment, Verdict
+from chalicelib.payments.rules import Verdict
 from ops.local import payos_double
 from ops.local.payos_double import PayosDouble
+from tests.payments.providers.orders import NINE, attempt
 
 # Signed by PayOS's own clients.
 KEY = "1a54716c8f0efb2744fb28b6e38b25da7f67a925d98bc1c18bd8faaecadd7675"
@@ -22,17 +21,7 @@ WISH = {
 }
 ADMITTED = {"x-client-id": "client", "x-api-key": "a-key-of-the-tests-only"}
 ACCOUNT = payos.Account(client_id="client", api_key="a-key-of-the-tests-only", checksum_key=KEY)
-NINE = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)
-PAYMENT = Payment(
-    id="d1-abcdef",
-    dossier_id="d1",
-    provider="payos",
-    about="000.00.01.H32-260601-0001",
-    amount=8_000,
-    created_at=NINE,
-    expires_at=NINE + timedelta(minutes=15),
-    order=payos.order("d1-abcdef", NINE),
-)
+PAYMENT = attempt("payos", about="000.00.01.H32-260601-0001", amount=8_000, order=payos.order("d1-abcdef", NINE))
 WANTED = Start(return_url="https://dvc.example.gov.vn/x?y=1", ip="127.0.0.1", language="vi")
 
 

@@ -1,6 +1,6 @@
 import hashlib
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from hypothesis import given
@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from chalicelib.clock.rules import ZONE
-from chalicelib.payments.protocol import Bill, FeeLine, Forged, Notice, Outcome, Silent, Start, Unreadable
+from chalicelib.payments.protocol import Forged, Notice, Outcome, Silent, Start, Unreadable
 from chalicelib.payments.providers import dvcqg
-from chalicelib.payments.rules import Payment, Verdict
-from tests.payments.providers.wired import NO_ANSWERS, answering, flipped
+from chalicelib.payments.rules import Verdict
+from tests.payments.providers.flips import flipped
+from tests.payments.providers.orders import BILL, NINE, attempt
+from tests.payments.providers.wires import NO_ANSWERS, answering
 
 SECRET = "SECRET-PP-TEST"
 ACCOUNT = dvcqg.Account(
@@ -24,33 +26,8 @@ ACCOUNT = dvcqg.Account(
     beneficiary_name="So Tu phap",
     secret=SECRET,
 )
-NOON = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)
 NAME = "dvc0000001H2226060101230120260601090000"
-PAYMENT = Payment(
-    id="d1-abcdef",
-    dossier_id="d1",
-    provider="dvcqg",
-    about="000.00.01.H22-260601-0123",
-    amount=120_000,
-    created_at=NOON,
-    expires_at=NOON + timedelta(minutes=15),
-    order=NAME,
-)
-BILL = Bill(
-    payer="Nguyễn Văn An",
-    identity_number="001099000001",
-    address="Số 1, phố Huế",
-    province="Hà Nội",
-    procedure="2.000488",
-    procedure_name="Cấp Phiếu lý lịch tư pháp",
-    agency="000.00.01.H22",
-    agency_name="Sở Tư pháp",
-    dossier_code="000.00.01.H22-260601-0123",
-    fees=(
-        FeeLine(code="P1", name="Phí cấp phiếu", kind="phi", amount=100_000),
-        FeeLine(code="L1", name="Lệ phí", kind="le_phi", amount=20_000),
-    ),
-)
+PAYMENT = attempt("dvcqg", order=NAME)
 START = Start(return_url="https://dvc.example.gov.vn/x", ip="203.0.113.10", language="vi", bill=BILL)
 OWN = {
     "INIT|1.0.6|H22|dvc0000001H2226060101230120260601090000|120000|PAY|1|1|vi-VN|VND|PAYMENT"
@@ -82,7 +59,7 @@ def body(**changed):
 
 
 def notice(data):
-    return Notice(body=data, at=NOON)
+    return Notice(body=data, at=NINE)
 
 
 def read(data):
@@ -315,7 +292,7 @@ def test_a_payment_is_begun_through_an_lgsp(monkeypatch):
     through = ACCOUNT.model_copy(update={"access_token": "lgsp-token"})
 
     assert dvcqg.begin(PAYMENT, START, through).pay_url == "https://pay.example.gov.vn/1"
-    assert wired.asked[0]["headers"] == {"Authorization": "Bearer lgsp-token"}
+    assert wired.asked[0].headers == {"Authorization": "Bearer lgsp-token"}
 
 
 def test_times_are_of_24_hours_in_hanoi(monkeypatch):
@@ -382,7 +359,7 @@ def told(**changes):
 )
 def test_a_query_is_signed_and_its_answer_read(monkeypatch, state, verdict, money):
     wired = answering(monkeypatch, told(TrangThaiGD=state))
-    (said,) = dvcqg.query(PAYMENT, ACCOUNT, NOON)
+    (said,) = dvcqg.query(PAYMENT, ACCOUNT, NINE)
 
     assert (said.order, said.amount, said.verdict, said.money_taken) == (NAME, 120_000, verdict, money)
     assert wired.urls == [ACCOUNT.query_url]
@@ -399,14 +376,14 @@ def test_a_query_is_signed_and_its_answer_read(monkeypatch, state, verdict, mone
 def test_told_and_asked_name_the_same_movement_of_money(monkeypatch):
     answering(monkeypatch, told())
 
-    assert dvcqg.query(PAYMENT, ACCOUNT, NOON)[0].provider_reference == read(body()).provider_reference
+    assert dvcqg.query(PAYMENT, ACCOUNT, NINE)[0].provider_reference == read(body()).provider_reference
 
 
 @pytest.mark.parametrize("state", ["3", "4"])
 def test_an_unpaid_answer_may_leave_out_what_it_does_not_know(monkeypatch, state):
     bare = {"MaLoi": "00", "MaThamChieu": NAME, "TrangThaiGD": state, "SoTien": None}
     answering(monkeypatch, bare)
-    (said,) = dvcqg.query(PAYMENT, ACCOUNT, NOON)
+    (said,) = dvcqg.query(PAYMENT, ACCOUNT, NINE)
 
     assert (said.amount, said.ours, said.money_taken) == (120_000, True, False)
 
@@ -414,7 +391,7 @@ def test_an_unpaid_answer_may_leave_out_what_it_does_not_know(monkeypatch, state
 @pytest.mark.parametrize("amount", [None, "", "120000.5", 0, 1.0])
 def test_who_says_paid_must_say_how_much(monkeypatch, amount):
     answering(monkeypatch, told(SoTien=amount))
-    (said,) = dvcqg.query(PAYMENT, ACCOUNT, NOON)
+    (said,) = dvcqg.query(PAYMENT, ACCOUNT, NINE)
 
     assert (said.amount, said.money_taken) == (None, True)
 
@@ -437,13 +414,13 @@ def test_who_says_paid_must_say_how_much(monkeypatch, amount):
 def test_an_answer_that_says_nothing_certain_is_silence(monkeypatch, answer):
     answering(monkeypatch, answer)
     with pytest.raises(Silent):
-        dvcqg.query(PAYMENT, ACCOUNT, NOON)
+        dvcqg.query(PAYMENT, ACCOUNT, NINE)
 
 
 def test_a_fault_of_the_platform_is_silence(monkeypatch):
     answering(monkeypatch, told(), status=502)
     with pytest.raises(Silent):
-        dvcqg.query(PAYMENT, ACCOUNT, NOON)
+        dvcqg.query(PAYMENT, ACCOUNT, NINE)
 
 
 # ---- GET_BILL
@@ -473,7 +450,7 @@ def test_a_receipt_is_fetched_where_the_platform_keeps_them(monkeypatch, url):
 
     assert dvcqg.bill(PAYMENT, account) == b"%PDF-1.7 receipt"
     assert wired.urls[-1] == url
-    assert "headers" not in wired.asked[-1]
+    assert not wired.asked[-1].headers
 
 
 @pytest.mark.parametrize(

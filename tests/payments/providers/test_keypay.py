@@ -1,7 +1,6 @@
 import hashlib
 import hmac
 import json
-from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -9,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from chalicelib.clock.rules import ZONE
-from chalicelib.payments.protocol import Bill, FeeLine, Forged, Notice, Outcome, Silent, Start, Unreadable
+from chalicelib.payments.protocol import Forged, Notice, Outcome, Silent, Start, Unreadable
 from chalicelib.payments.providers import keypay
-from chalicelib.payments.rules import Payment, Verdict
-from tests.payments.providers.wired import NO_ANSWERS, answering, flipped
+from chalicelib.payments.rules import Verdict
+from tests.payments.providers.flips import flipped
+from tests.payments.providers.orders import BILL, NINE, attempt
+from tests.payments.providers.wires import NO_ANSWERS, answering
 
 NAME = "12345_3f2a9c1e-7b2d-"
 ACCOUNT = keypay.Account(
@@ -26,29 +26,7 @@ ACCOUNT = keypay.Account(
     hash_key_1="hk1",
     hash_key_2="hk2",
 )
-NOON = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)
-PAYMENT = Payment(
-    id="d1-abcdef",
-    dossier_id="d1",
-    provider="keypay",
-    about="000.00.01.H22-260601-0123",
-    amount=120_000,
-    created_at=NOON,
-    expires_at=NOON + timedelta(minutes=15),
-    order=NAME,
-)
-BILL = Bill(
-    payer="Nguyễn Văn An",
-    identity_number="001099000001",
-    address="Số 1, phố Huế",
-    province="Hà Nội",
-    procedure="2.000488",
-    procedure_name="Cấp Phiếu lý lịch tư pháp",
-    agency="000.00.01.H22",
-    agency_name="Sở Tư pháp",
-    dossier_code="000.00.01.H22-260601-0123",
-    fees=(FeeLine(code="P1", name="Phí cấp phiếu", kind="phi", amount=120_000),),
-)
+PAYMENT = attempt("keypay", order=NAME)
 START = Start(return_url="https://dvc.example.gov.vn/x", ip="203.0.113.10", language="vi", bill=BILL)
 # 0|CLIENT01|PAY|120000|12345_3f2a9c1e-7b2d-|3.0
 SIGNED = {
@@ -81,7 +59,7 @@ def signed(**changed):
 
 
 def notice(fields):
-    return Notice(body=json.dumps(fields).encode(), at=NOON)
+    return Notice(body=json.dumps(fields).encode(), at=NINE)
 
 
 def read(fields):
@@ -101,8 +79,8 @@ def test_our_check_sums_are_the_recipes():
 def test_a_callback_is_read_by_whichever_way_it_came():
     ways = [
         notice(told()),
-        Notice(body=urlencode(told()).encode(), at=NOON),
-        Notice(query=tuple((name, str(value)) for name, value in told().items()), at=NOON),
+        Notice(body=urlencode(told()).encode(), at=NINE),
+        Notice(query=tuple((name, str(value)) for name, value in told().items()), at=NINE),
     ]
     for way in ways:
         said = keypay.read(way, ACCOUNT)
@@ -135,7 +113,7 @@ def test_a_callback_changed_in_any_bit_says_nothing_new_of_what_is_signed():
     genuine = read(told())
     for changed in flipped(notice(told()).body):
         try:
-            said = keypay.read(Notice(body=changed, at=NOON), ACCOUNT)
+            said = keypay.read(Notice(body=changed, at=NINE), ACCOUNT)
         except (Forged, Unreadable):
             continue
         assert (said.order, said.amount, said.ours, said.verdict) == (NAME, 120_000, True, Verdict.PENDING)
@@ -198,14 +176,14 @@ def test_a_bar_inside_a_field_is_forged_even_when_signed():
 )
 def test_what_no_signer_sends_is_forged(body):
     with pytest.raises(Forged):
-        keypay.read(Notice(body=body, at=NOON), ACCOUNT)
+        keypay.read(Notice(body=body, at=NINE), ACCOUNT)
 
 
 def test_a_name_twice_in_the_query_or_text_that_is_no_utf_8_is_forged():
     pairs = tuple((name, str(value)) for name, value in told().items())
     for odd in (("status", "0"), ("x", "\udcff"), ("\udcff", "x")):
         with pytest.raises(Forged):
-            keypay.read(Notice(query=(*pairs, odd), at=NOON), ACCOUNT)
+            keypay.read(Notice(query=(*pairs, odd), at=NINE), ACCOUNT)
 
 
 @pytest.mark.parametrize("fields", [{"command": "REFUND"}, {"version": "2.0"}, {"transaction_id": ""}])
@@ -216,7 +194,7 @@ def test_another_command_or_version_is_unreadable(fields):
 
 def test_an_empty_call_is_unreadable():
     with pytest.raises(Unreadable):
-        keypay.read(Notice(at=NOON), ACCOUNT)
+        keypay.read(Notice(at=NINE), ACCOUNT)
 
 
 @pytest.mark.parametrize(
@@ -248,7 +226,7 @@ def test_personal_data_is_not_kept():
 @given(st.binary(max_size=200), st.lists(st.tuples(st.text(max_size=9), st.text(max_size=9)), max_size=4))
 def test_no_bytes_do_more_than_be_refused(body, query):
     with pytest.raises((Forged, Unreadable)):
-        keypay.read(Notice(body=body, query=tuple(query), at=NOON), ACCOUNT)
+        keypay.read(Notice(body=body, query=tuple(query), at=NINE), ACCOUNT)
 
 
 @pytest.mark.parametrize(
@@ -312,7 +290,7 @@ def test_nothing_is_begun_without_the_fees_to_issue_a_receipt_by(monkeypatch):
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_a_payment_has_a_short_name_of_its_own(one, other):
-    names = {keypay.order(each, NOON) for each in (one, other)}
+    names = {keypay.order(each, NINE) for each in (one, other)}
 
     assert len(names) == len({one, other})
     assert all(len(name) == 20 and name.isalnum() and name.islower() for name in names)
@@ -334,7 +312,7 @@ def test_a_payment_has_a_short_name_of_its_own(one, other):
 def test_a_query_is_signed_and_its_answer_read(monkeypatch, status, verdict, money, wrap):
     answer = told(status=status)
     wired = answering(monkeypatch, {"error": 0, "data": answer} if wrap else {"error": "0", **answer})
-    (said,) = keypay.query(PAYMENT, ACCOUNT, NOON)
+    (said,) = keypay.query(PAYMENT, ACCOUNT, NINE)
 
     assert (said.order, said.amount, said.verdict, said.money_taken) == (NAME, 120_000, verdict, money)
     assert said.provider_reference == read(told()).provider_reference
@@ -345,8 +323,8 @@ def test_an_unpaid_answer_may_leave_the_amount_out_a_paid_one_may_not(monkeypatc
     bare = {"error": "0", "transaction_id": NAME}
     answering(monkeypatch, {**bare, "status": 1}, {**bare, "status": 0})
 
-    assert keypay.query(PAYMENT, ACCOUNT, NOON)[0].amount == 120_000
-    (said,) = keypay.query(PAYMENT, ACCOUNT, NOON)
+    assert keypay.query(PAYMENT, ACCOUNT, NINE)[0].amount == 120_000
+    (said,) = keypay.query(PAYMENT, ACCOUNT, NINE)
     assert (said.amount, said.money_taken) == (None, True)
 
 
@@ -365,7 +343,7 @@ def test_an_unpaid_answer_may_leave_the_amount_out_a_paid_one_may_not(monkeypatc
 def test_an_answer_that_says_nothing_certain_is_silence(monkeypatch, answer):
     answering(monkeypatch, answer)
     with pytest.raises(Silent):
-        keypay.query(PAYMENT, ACCOUNT, NOON)
+        keypay.query(PAYMENT, ACCOUNT, NINE)
 
 
 # ---- the account

@@ -2,30 +2,28 @@ import hashlib
 import hmac
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chalicelib.clock.rules import ZONE
 from chalicelib.payments.protocol import (
     Forged,
     Notice,
     Outcome,
     Provider,
-    RefundOrder,
     Reply,
     Silent,
     Start,
     Unreadable,
 )
 from chalicelib.payments.providers import momo
-from chalicelib.payments.rules import Payment, Source, Verdict, recorded
+from chalicelib.payments.rules import Source, Verdict, recorded
 from tests.payments.providers.flips import flipped
+from tests.payments.providers.orders import NINE, attempt, refund_of
 from tests.payments.providers.wires import UNCERTAIN, on_the_wire
 
-NINE = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)
 # MoMo's public sandbox keys.
 ACCOUNT = momo.Account(
     api_url="https://momo.example.vn",
@@ -33,24 +31,14 @@ ACCOUNT = momo.Account(
     access_key="F8BBA842ECF85",
     secret="K951B6PE1waDMi640xX08PD3vg6EkVlz",
 )
-PAYMENT = Payment(
-    id="abcdefghijklmnopqrstuvwxyz-abc234",
-    dossier_id="abcdefghijklmnopqrstuvwxyz",
-    provider="momo",
-    about="000.00.01.H22-260601-0123",
-    amount=120_000,
-    created_at=NINE,
-    expires_at=NINE + timedelta(minutes=15),
-)
+PAYMENT = attempt("momo", id="abcdefghijklmnopqrstuvwxyz-abc234", dossier_id="abcdefghijklmnopqrstuvwxyz")
 START = Start(
     return_url="https://dvc.example.vn/ve?x=1&y=2",
     ip="203.0.113.7",
     language="vi",
     notify_url="https://api.example.vn/ipn",
 )
-REFUND = RefundOrder(
-    id="rule5xabc234", amount=20_000, whole=False, paid_reference="4088878653", reason="", by="an", at=NINE
-)
+REFUND = refund_of("4088878653", 20_000)
 # Signed by MoMo's own client (nodejs/MoMo.js).
 CREATED = (
     {

@@ -1,20 +1,20 @@
 """PayOS is heard and asked: each transfer under the bank's own reference, and only what is signed."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import urllib3
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.clock.rules import ZONE
 from chalicelib.payments import wire
 from chalicelib.payments.protocol import Forged, Notice, Outcome, Silent, Start, Unreadable
 from chalicelib.payments.providers import payos
-from chalicelib.payments.rules import Payment, Verdict
+from chalicelib.payments.rules import Verdict
 from tests.payments.providers import peers
 from tests.payments.providers.flips import flipped, flipped_text
+from tests.payments.providers.orders import NINE, attempt
 
 # The vectors of PayOS's own two clients, which agree (npm `@payos/node` 2.0.5, PyPI `payos` 1.1.0).
 KEY = "1a54716c8f0efb2744fb28b6e38b25da7f67a925d98bc1c18bd8faaecadd7675"
@@ -33,17 +33,7 @@ REQUEST = {
 REQUEST_SIGNATURE = "1856d208c24235edfee1fdc95647c3a58801d7fc67d1419043b567df40353445"
 
 ACCOUNT = payos.Account(client_id="client", api_key="a-key-of-the-tests-only", checksum_key=KEY)
-NINE = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)
-PAYMENT = Payment(
-    id="d1-abcdef",
-    dossier_id="d1",
-    provider="payos",
-    about="000.00.01.H32-260601-0001",
-    amount=120_000,
-    created_at=NINE,
-    expires_at=NINE + timedelta(minutes=15),
-    order=payos.order("d1-abcdef", NINE),
-)
+PAYMENT = attempt("payos", about="000.00.01.H32-260601-0001", order=payos.order("d1-abcdef", NINE))
 CODE = int(PAYMENT.order)
 WANTED = Start(return_url="https://dvc.example.vn/tro-ve?x=1", ip="203.0.113.7", language="vi")
 TRANSFER = TRIAL | {

@@ -14,13 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from chalicelib.clock.rules import ZONE
 from chalicelib.payments import wire
 from chalicelib.payments.protocol import Forged, Notice, Outcome, Provider, RefundOrder, Silent, Start, Unreadable
 from chalicelib.payments.providers import vnpay
-from chalicelib.payments.rules import Payment, Statement, Verdict
+from chalicelib.payments.rules import Statement, Verdict
 from chalicelib.payments.signing import plain
-from tests.payments.providers.wired import NO_ANSWERS, answering, flipped
+from tests.payments.providers.flips import flipped
+from tests.payments.providers.orders import NINE, attempt, refund_of
+from tests.payments.providers.wires import NO_ANSWERS, answering
 
 KEY = "SECRETKEYFORTESTING0123456789ABCD"
 TMN = "2QXUI4B4"
@@ -59,20 +60,13 @@ REFUND = (
     "c55fa8707c294c5d42e296688d668d7ad578746e09d5670af1c391e6dd579dde"
     "7277ae59dc84960fff814637b562f0896cd3007b865f4871038d60beb02f89e1",
 )
-NOON = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)
-PAYMENT = Payment(
-    id="HS-H22-2026-000123-01",
-    dossier_id="HS-H22-2026-000123",
-    provider="vnpay",
-    about="000.00.01.H32-260601-0001",
-    amount=120_000,
-    created_at=NOON,
-    expires_at=NOON + timedelta(minutes=15),
+PAYMENT = attempt(
+    "vnpay", id="HS-H22-2026-000123-01", dossier_id="HS-H22-2026-000123", about="000.00.01.H32-260601-0001"
 )
 
 
 def read(pairs: list[tuple[str, str]]) -> Statement:
-    return vnpay.read(Notice(query=tuple(pairs), at=NOON), ACCOUNT)
+    return vnpay.read(Notice(query=tuple(pairs), at=NINE), ACCOUNT)
 
 
 def signed(**changes: str) -> list[tuple[str, str]]:
@@ -305,7 +299,7 @@ def test_the_signature_does_not_depend_on_order_and_survives_the_wire(fields: di
 )
 def test_every_outcome_has_vnpays_code(outcome: Outcome, code: str) -> None:
     for account in (ACCOUNT, None):
-        answer = vnpay.answer(outcome, Notice(at=NOON), account)
+        answer = vnpay.answer(outcome, Notice(at=NINE), account)
         assert answer.status == 200
         assert answer.body is not None
         assert (answer.body["RspCode"], set(answer.body)) == (code, {"RspCode", "Message"})
@@ -341,14 +335,14 @@ def told(**changes: object) -> dict[str, Any]:
     return {**answer, "vnp_SecureHash": vnpay.checksum(wire.texts(answer), covered, KEY)}
 
 
-def asked(now: datetime = NOON) -> Statement:
+def asked(now: datetime = NINE) -> Statement:
     (said,) = vnpay.query(PAYMENT, ACCOUNT, now)
     return said
 
 
 def test_a_query_is_signed_and_its_answer_read(monkeypatch: pytest.MonkeyPatch) -> None:
     wired = answering(monkeypatch, told())
-    said = asked(NOON + timedelta(minutes=15))
+    said = asked(NINE + timedelta(minutes=15))
 
     assert (said.order, said.amount, said.verdict) == (PAYMENT.id, 120_000, Verdict.SUCCESS)
     question = wired.message
@@ -398,7 +392,7 @@ def test_a_query_tells_every_status(
 def test_a_payment_vnpay_never_heard_of_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     answering(monkeypatch, told(vnp_ResponseCode="91", vnp_Amount=None, vnp_TransactionNo=None))
 
-    assert vnpay.query(PAYMENT, ACCOUNT, NOON) == ()
+    assert vnpay.query(PAYMENT, ACCOUNT, NINE) == ()
 
 
 @pytest.mark.parametrize("name", [name for name in told() if name not in ("vnp_Message", "vnp_SecureHash")])
@@ -468,7 +462,7 @@ def test_a_query_goes_over_the_wire_as_json() -> None:
     with http.server.HTTPServer(("127.0.0.1", 0), Gateway) as server:
         threading.Thread(target=server.handle_request, daemon=True).start()
         account = ACCOUNT.model_copy(update={"api_url": f"http://127.0.0.1:{server.server_port}/api"})
-        (said,) = vnpay.query(PAYMENT, account, NOON)
+        (said,) = vnpay.query(PAYMENT, account, NINE)
         wire.http.clear()
 
     assert said.verdict == Verdict.SUCCESS
@@ -477,9 +471,7 @@ def test_a_query_goes_over_the_wire_as_json() -> None:
 
 # ---- refunds
 
-ORDER = RefundOrder(
-    id="refund-1", amount=50_000, whole=False, paid_reference="14226112", reason="Thu thừa", by="đỗ.văn|án", at=NOON
-)
+ORDER = refund_of("14226112", 50_000, id="refund-1", reason="Thu thừa", by="đỗ.văn|án")
 TAKEN_ON = {
     "vnp_Command": "refund",
     "vnp_Amount": "5000000",
@@ -490,7 +482,7 @@ TAKEN_ON = {
 
 def refunded(monkeypatch: pytest.MonkeyPatch, order: RefundOrder = ORDER, **changes: object) -> Any:
     wired = answering(monkeypatch, told(**{**TAKEN_ON, **changes}))
-    return vnpay.refund(order, PAYMENT, ACCOUNT, NOON + timedelta(days=1)), wired.message
+    return vnpay.refund(order, PAYMENT, ACCOUNT, NINE + timedelta(days=1)), wired.message
 
 
 def test_a_refund_is_asked_for_in_signed_words(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -526,7 +518,7 @@ def test_no_bar_is_ever_sent_in_free_text(by: str, about: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         wired = answering(patch, told(**TAKEN_ON))
         payment = PAYMENT.model_copy(update={"about": about})
-        vnpay.refund(ORDER.model_copy(update={"by": by}), payment, ACCOUNT, NOON)
+        vnpay.refund(ORDER.model_copy(update={"by": by}), payment, ACCOUNT, NINE)
 
     assert not any("|" in str(value) for value in wired.message.values())
 
@@ -573,7 +565,7 @@ def test_a_refunds_answer_is_signed_over_the_amount_as_sent(monkeypatch: pytest.
     divided = vnpay.checksum({**wire.texts(answer), "vnp_Amount": "50000"}, vnpay.REFUND_TOLD, KEY)
     answering(monkeypatch, {**answer, "vnp_SecureHash": divided})
     with pytest.raises(Silent):
-        vnpay.refund(ORDER, PAYMENT, ACCOUNT, NOON)
+        vnpay.refund(ORDER, PAYMENT, ACCOUNT, NINE)
 
     assert refunded(monkeypatch)[0].state == "pending"
 
@@ -582,7 +574,7 @@ def test_a_refunds_answer_is_signed_over_the_amount_as_sent(monkeypatch: pytest.
 def test_a_refunds_answer_changed_in_any_field_is_not_believed(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     answering(monkeypatch, {**told(**TAKEN_ON), name: "1"})
     with pytest.raises(Silent):
-        vnpay.refund(ORDER, PAYMENT, ACCOUNT, NOON)
+        vnpay.refund(ORDER, PAYMENT, ACCOUNT, NINE)
 
 
 def test_a_refunds_answer_changed_in_any_bit_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -590,11 +582,11 @@ def test_a_refunds_answer_changed_in_any_bit_is_not_believed(monkeypatch: pytest
     answering(monkeypatch, *variants)
     for _ in variants:
         with pytest.raises(Silent):
-            vnpay.refund(ORDER, PAYMENT, ACCOUNT, NOON)
+            vnpay.refund(ORDER, PAYMENT, ACCOUNT, NINE)
 
 
 @pytest.mark.parametrize("answer", [*UNCERTAIN, told(**TAKEN_ON, vnp_TxnRef="another")])
 def test_an_uncertain_answer_leaves_the_refunds_fate_open(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
     answering(monkeypatch, answer)
     with pytest.raises(Silent):
-        vnpay.refund(ORDER, PAYMENT, ACCOUNT, NOON)
+        vnpay.refund(ORDER, PAYMENT, ACCOUNT, NINE)

@@ -2,19 +2,18 @@
 
 import json
 import threading
-from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from chalicelib.clock.rules import ZONE
 from chalicelib.payments import wire
-from chalicelib.payments.protocol import Forged, Notice, RefundOrder, Start
+from chalicelib.payments.protocol import Forged, Notice, Start
 from chalicelib.payments.providers import vnpay
-from chalicelib.payments.rules import Payment, Verdict
+from chalicelib.payments.rules import Verdict
+from tests.payments.providers.orders import NINE, attempt, refund_of
 from tests.payments.providers.peers import node
-from tests.payments.providers.wired import answering
+from tests.payments.providers.wires import answering
 
 pytestmark = [pytest.mark.peer, pytest.mark.slow]
 
@@ -25,18 +24,9 @@ ACCOUNT = vnpay.Account(
     tmn_code="2QXUI4B4",
     secret="SECRETKEYFORTESTING0123456789ABCD",
 )
-AT = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)
-PAYMENT = Payment(
-    id="d1-abcdef",
-    dossier_id="d1",
-    provider="vnpay",
-    about="000.00.01.H22-260601-0123",
-    amount=120_000,
-    created_at=AT,
-    expires_at=AT + timedelta(minutes=15),
-)
+PAYMENT = attempt("vnpay")
 START = Start(return_url="https://dvc.example.gov.vn/thanh-toan?x=1&y=hồ sơ", ip="203.0.113.7", language="vi")
-ORDER = RefundOrder(id="refund-1", amount=50_000, whole=False, paid_reference="14226112", reason="", by="an", at=AT)
+ORDER = refund_of("14226112", 50_000, id="refund-1")
 FATE = {
     "vnp_Amount": "12000000",
     "vnp_BankCode": "NCB",
@@ -133,7 +123,7 @@ def test_neither_believes_a_changed_notification(change):
 
     assert not verified(changed)["isVerified"]
     with pytest.raises(Forged):
-        vnpay.read(Notice(query=tuple(changed.items()), at=AT), ACCOUNT)
+        vnpay.read(Notice(query=tuple(changed.items()), at=NINE), ACCOUNT)
 
 
 @pytest.mark.parametrize("info", ["Phi ho so 000.00.01.H22-260601-0123", "Nộp phí (lần 2)"])
@@ -142,7 +132,7 @@ def test_we_believe_a_notification_the_other_signed(info):
     fields = {**FATE, "vnp_Amount": 120_000, "vnp_OrderInfo": info, "vnp_PayDate": 20260601090512}
     extra = {"vnp_IpAddr": "203.0.113.7", "vnp_ReturnUrl": START.return_url}
     url = str(peer("return client.buildPaymentUrl(given.fields);", fields={**fields, **extra}))
-    said = vnpay.read(Notice(query=tuple(parse_qsl(urlsplit(url).query)), at=AT), ACCOUNT)
+    said = vnpay.read(Notice(query=tuple(parse_qsl(urlsplit(url).query)), at=NINE), ACCOUNT)
 
     assert (said.order, said.amount, said.verdict) == (PAYMENT.id, 120_000, Verdict.SUCCESS)
 
@@ -152,7 +142,7 @@ def test_paid_is_what_both_codes_say_though_the_other_reads_one():
     signed = {**fields, "vnp_SecureHash": vnpay.signature(fields, ACCOUNT.secret)}
 
     assert verified(signed)["isSuccess"]
-    assert vnpay.read(Notice(query=tuple(signed.items()), at=AT), ACCOUNT).verdict == Verdict.FAILURE
+    assert vnpay.read(Notice(query=tuple(signed.items()), at=NINE), ACCOUNT).verdict == Verdict.FAILURE
 
 
 # ---- the transaction interface
@@ -161,7 +151,7 @@ def test_paid_is_what_both_codes_say_though_the_other_reads_one():
 def test_the_others_query_is_signed_as_ours_and_it_believes_our_answer(gateway, monkeypatch):
     wired = answering(monkeypatch, ANSWER)
     with pytest.raises(Exception, match="checksum"):
-        vnpay.query(PAYMENT, ACCOUNT, AT)
+        vnpay.query(PAYMENT, ACCOUNT, NINE)
     told = {**ANSWER, "vnp_Command": "querydr"}
     gateway.answer = {**told, "vnp_SecureHash": vnpay.checksum(told, vnpay.QUERY_TOLD, ACCOUNT.secret)}
     ours = wired.message
@@ -189,7 +179,7 @@ def test_the_others_refund_is_signed_as_ours(gateway, monkeypatch, whole):
     gateway.answer = {**told, "vnp_SecureHash": vnpay.checksum(told, vnpay.REFUND_TOLD, ACCOUNT.secret)}
     wired = answering(monkeypatch, gateway.answer)
     order = ORDER.model_copy(update={"whole": whole, "amount": amount})
-    assert vnpay.refund(order, PAYMENT, ACCOUNT, AT).state == "pending"
+    assert vnpay.refund(order, PAYMENT, ACCOUNT, NINE).state == "pending"
     ours = wired.message
     fields = {name: value for name, value in ours.items() if name != "vnp_SecureHash"} | {"vnp_Amount": amount}
 

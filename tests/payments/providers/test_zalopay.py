@@ -8,24 +8,22 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chalicelib.clock.rules import ZONE
 from chalicelib.payments.protocol import (
     Forged,
     Notice,
     Outcome,
     Provider,
-    RefundOrder,
     Reply,
     Silent,
     Start,
     Unreadable,
 )
 from chalicelib.payments.providers import zalopay
-from chalicelib.payments.rules import Payment, Source, Verdict, recorded
+from chalicelib.payments.rules import Source, Verdict, recorded
 from tests.payments.providers.flips import flipped
+from tests.payments.providers.orders import NINE, attempt, refund_of
 from tests.payments.providers.wires import UNCERTAIN, on_the_wire
 
-NINE = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)
 LATE = NINE + timedelta(minutes=15)
 # ZaloPay's public sandbox keys.
 ACCOUNT = zalopay.Account(
@@ -34,14 +32,10 @@ ACCOUNT = zalopay.Account(
     key1="PcY4iZIKFCIdgZvA6ueMcMHHUbRLYjPL",
     key2="kLtgPl8HHhfvMuDHPwKfgfsY4Ydm9eIz",
 )
-PAYMENT = Payment(
+PAYMENT = attempt(
+    "zalopay",
     id="abcdefghijklmnopqrstuvwxyz-abc234",
     dossier_id="abcdefghijklmnopqrstuvwxyz",
-    provider="zalopay",
-    about="000.00.01.H22-260601-0123",
-    amount=120_000,
-    created_at=NINE,
-    expires_at=LATE,
     order="260601_abcdefghijklmnopqrstuvwxyz-abc234",
 )
 START = Start(
@@ -50,9 +44,7 @@ START = Start(
     language="vi",
     notify_url="https://api.example.vn/ipn",
 )
-REFUND = RefundOrder(
-    id="rule5xabc234", amount=20_000, whole=False, paid_reference="200904000000389", reason="", by="an", at=NINE
-)
+REFUND = refund_of("200904000000389", 20_000)
 # A notification as ZaloPay's documents print it, signed by ZaloPay.
 DATA = (
     '{"app_id":2553,"app_trans_id":"200904_2553_1598435687208","app_time":1599189392817,"app_user":"demo",'
