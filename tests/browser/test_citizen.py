@@ -51,16 +51,16 @@ def test_a_dossier_is_filed_and_may_be_paid_in_any_way(street: Street) -> None:
     window.press("Tiếp tục")
     window.page.get_by_label("Bản điện tử trên trang này").check()
     window.press("Lưu và tiếp tục")
-    window.see("12 Lê Lợi, Phường Nha Trang, Khánh Hòa", "02/09/1990", "8.000")
+    assert window.shows("12 Lê Lợi, Phường Nha Trang, Khánh Hòa", "02/09/1990", "8.000")
     window.press("Nộp hồ sơ")
-    window.see("Đã nộp hồ sơ", "Mã hồ sơ của bạn")
+    assert window.shows("Đã nộp hồ sơ", "Mã hồ sơ của bạn")
     window.press("Nộp phí, lệ phí")
     window.press("Chuyển khoản ngân hàng (VietQR)")
     assert window.page.get_by_role("img", name="Mã VietQR để chuyển khoản").is_visible()
     window.press("Chọn cách trả khác", exact=False)
-    window.see("Đang chờ xác nhận của nhà cung cấp")
+    assert window.shows("Đang chờ xác nhận của nhà cung cấp")
     window.press("VNPAY (thẻ, ngân hàng, VNPAY-QR)")
-    window.see("Trả chậm nhất")
+    assert window.shows("Trả chậm nhất")
     window.press("Đến trang thanh toán")
     assert window.path.startswith("/_local/vnpay")
 
@@ -72,10 +72,10 @@ def test_a_file_is_brought_while_the_line_is_cut_and_comes_back(street: Street) 
     chooser = window.page.locator("#tep-giay-chung-sinh")
     with window.offline():
         chooser.set_input_files(PAPER)
-        window.see("Mất kết nối")
-    window.see("Đã nhận")
+        assert window.shows("Mất kết nối")
+    assert window.shows("Đã nhận")
     window.open(f"{dossier}/giay-to")
-    window.see("giay-to.pdf", "Đã nhận")
+    assert window.shows("giay-to.pdf", "Đã nhận")
 
 
 def test_what_was_typed_is_kept_though_the_page_is_left_and_the_line_cut(street: Street) -> None:
@@ -84,8 +84,8 @@ def test_what_was_typed_is_kept_though_the_page_is_left_and_the_line_cut(street:
     name = "Họ, chữ đệm, tên của trẻ"
     with window.offline():
         window.fill(name, "Trần Bảo An")
-        window.see("mất mạng")
-    window.see("Đã tự lưu lúc")
+        assert window.shows("mất mạng")
+    assert window.shows("Đã tự lưu lúc")
     other = street.window("binh")
     other.open(f"{dossier}/to-khai/1")
 
@@ -117,4 +117,4 @@ def test_without_scripts_a_file_goes_straight_to_the_store_and_the_browser_comes
             break
         window.page.wait_for_timeout(1000)
         window.open(f"{dossier}/giay-to")
-    window.see("Đã nhận")
+    assert window.shows("Đã nhận")

@@ -58,6 +58,8 @@ def test_a_page_fits_a_phone_and_keeps_nobody_out(street: Street, who: str, page
         window.open(re.sub(r"{\w+}", "none-such", page.path))
     walk(window)
 
+    assert window.troubles == []
+
 
 @pytest.mark.parametrize("path", ["/", "/tim", "/linh-vuc", "/tra-cuu", "/dang-nhap", "/thu-tuc/1.005136"])
 def test_a_public_page_is_for_every_eye_on_a_desktop_too_and_in_english(street: Street, path: str) -> None:
@@ -67,3 +69,4 @@ def test_a_public_page_is_for_every_eye_on_a_desktop_too_and_in_english(street: 
     window.open(f"{path}?lang=en")
 
     assert window.page.locator("html").get_attribute("lang") == "en"
+    assert window.troubles == []

@@ -81,7 +81,7 @@ def bring(window: Window) -> None:
 def submit(window: Window) -> str:
     """The code."""
     assert window.path.endswith("/xem-lai")
-    window.see("02/09/1990", "Hộ chiếu Việt Nam", "10/05/2012", "100.000")
+    assert window.shows("02/09/1990", "Hộ chiếu Việt Nam", "10/05/2012", "100.000")
     window.press("Nộp hồ sơ")
     code = CODE.search(window.page.inner_text("main"))
     assert code
@@ -112,7 +112,7 @@ def done(window: Window, code: str, deed: str, told: str) -> None:
     window.press(deed)
     if window.page.get_by_text(told).count() == 0:
         window.page.locator(".deed form").get_by_role("button", name=deed).click()
-    window.see(told)
+    assert window.shows(told)
     window.look()
 
 
@@ -124,7 +124,7 @@ def give_result(window: Window, code: str) -> None:
         window.page.locator("#tep").set_input_files(FILES / "giay-to.pdf")
     window.named("reason").fill("Đủ điều kiện")
     window.page.locator(".deed form").get_by_role("button", name="Trình kết quả").click()
-    window.see("Đã trình lãnh đạo.")
+    assert window.shows("Đã trình lãnh đạo.")
     window.look()
 
 
@@ -133,7 +133,7 @@ def test_from_a_cheap_phone_over_a_bad_line_to_the_result_in_the_post(street: St
     clerk, specialist, approver = (street.window(who) for who in ("an", "chi", "duyen"))
     code = file_and_pay(phone)
     clerk.open("/can-bo")
-    clerk.see(code)
+    assert clerk.shows(code)
     done(clerk, code, "Tiếp nhận hồ sơ", "Hồ sơ đã được tiếp nhận.")
     done(specialist, code, "Nhận xử lý", "Bạn đã nhận xử lý hồ sơ.")
     give_result(specialist, code)
@@ -142,11 +142,14 @@ def test_from_a_cheap_phone_over_a_bad_line_to_the_result_in_the_post(street: St
     phone.open("/ho-so")
     with phone.leaving():
         phone.page.locator("li", has_text=code).get_by_role("link").first.click()
-    phone.see(code, "Đến lượt bưu chính")
+    assert phone.shows(code, "Đến lượt bưu chính")
 
 
 def test_a_dossier_is_filed_and_paid_for_without_scripts(street: Street) -> None:
-    file_and_pay(street.window("hoa", phone=True, script=False))
+    window = street.window("hoa", phone=True, script=False)
+    file_and_pay(window)
+
+    assert window.shows("Đã nộp đủ")
 
 
 def test_who_comes_second_sees_who_did_what_and_keeps_what_was_typed(street: Street) -> None:
@@ -160,9 +163,9 @@ def test_who_comes_second_sees_who_did_what_and_keeps_what_was_typed(street: Str
     send = second.page.locator(".deed form").get_by_role("button")
     with second.answered(412), second.leaving():
         send.click()
-    second.see("Hồ sơ đã thay đổi sau khi bạn mở", "Phạm Thị Chi")
+    assert second.shows("Hồ sơ đã thay đổi sau khi bạn mở", "Phạm Thị Chi")
     assert second.named("reason").input_value() == "Chờ xác minh <b>sổ gốc</b>"
     with second.leaving():
         send.click()
 
-    second.see("Đã gia hạn.")
+    assert second.shows("Đã gia hạn.")

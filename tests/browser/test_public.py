@@ -35,7 +35,7 @@ def test_a_procedure_is_found_while_one_types(street: Street) -> None:
     window.press(ITS_NAME)
 
     assert window.path == f"/thu-tuc/{PROCEDURE}"
-    window.see("Cần chuẩn bị", "Bao nhiêu tiền", "100.000", "Nộp hồ sơ trực tuyến")
+    assert window.shows("Cần chuẩn bị", "Bao nhiêu tiền", "100.000", "Nộp hồ sơ trực tuyến")
 
 
 def test_what_is_typed_finds_nothing_and_says_so(street: Street) -> None:
@@ -43,7 +43,7 @@ def test_what_is_typed_finds_nothing_and_says_so(street: Street) -> None:
     window.open("/")
     window.page.get_by_label("Tìm thủ tục").press_sequentially("qqqqqq xxxxxx")
 
-    window.see("Chưa tìm thấy thủ tục nào.")
+    assert window.shows("Chưa tìm thấy thủ tục nào.")
 
 
 def test_a_procedure_is_found_without_scripts_and_read_in_either_language(street: Street) -> None:
@@ -53,9 +53,9 @@ def test_a_procedure_is_found_without_scripts_and_read_in_either_language(street
     window.press("Tìm")
     window.press(ITS_NAME)
     window.press("English")
-    window.see("What you need", "How much", "File online")
+    assert window.shows("What you need", "How much", "File online")
     window.press("Tiếng Việt")
-    window.see("Cần chuẩn bị")
+    assert window.shows("Cần chuẩn bị")
 
 
 def test_procedures_are_found_by_field_and_by_agency(street: Street) -> None:
@@ -66,7 +66,7 @@ def test_procedures_are_found_by_field_and_by_agency(street: Street) -> None:
     window.press("Quốc tịch")  # back to the field
     window.open("/linh-vuc")
     window.press("Sở Tư pháp")
-    window.see(ITS_NAME)
+    assert window.shows(ITS_NAME)
 
 
 def filed(street: Street) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def test_a_dossier_is_followed_with_its_code_and_four_digits(street: Street) -> 
     window.fill("4 số cuối", "3456")
     window.press("Xem hồ sơ")
 
-    window.see(code, "Đến lượt cơ quan", "chậm nhất")
+    assert window.shows(code, "Đến lượt cơ quan", "chậm nhất")
     assert "3456" not in window.page.url
     window.page.get_by_text("Vì sao hẹn ngày này?").click()
     window.look()
@@ -109,12 +109,12 @@ def test_a_paper_is_genuine_until_it_is_revoked_and_a_forged_one_never(street: S
     paper = filed(street)
     window = street.window(phone=True)
     window.open(f"/kiem-tra/{paper['token']}")
-    window.see("Giấy thật và còn hiệu lực", paper["code"])
+    assert window.shows("Giấy thật và còn hiệu lực", paper["code"])
 
     clerk = street.officer("clerk", ITS_AGENCY)
     assert clerk.post(f"/papers/{paper['paper']}/revocation", {"reason": "Cấp nhầm ngày"}).status == 200
     window.open(f"/kiem-tra/{paper['token']}")
-    window.see("Giấy thật, nhưng đã bị thu hồi", "Cấp nhầm ngày")
+    assert window.shows("Giấy thật, nhưng đã bị thu hồi", "Cấp nhầm ngày")
 
     window.open(f"/kiem-tra/{paper['token'][:-8]}AAAAAAAA")
-    window.see("Không phải giấy của chúng tôi")
+    assert window.shows("Không phải giấy của chúng tôi")

@@ -31,7 +31,7 @@ def test_one_signs_in_and_out_by_keyboard_alone(street: Street, name: str, first
 
     window.tab_to("Đăng xuất")
     window.enter()
-    window.see("Bạn đã đăng xuất khỏi trang này.")
+    assert window.shows("Bạn đã đăng xuất khỏi trang này.")
     window.open(first)
     assert window.path == "/dang-nhap"
 

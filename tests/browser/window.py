@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, Request, Response
+from playwright.sync_api import TimeoutError as Late
 
 SCREENSHOTS: Final = Path(__file__).parents[2] / ".local" / "screenshots"
 GZIPPED_FROM: Final = 1024  # bytes; as the gateway does it (`minimum_compression_size`). The local server never does.
@@ -117,10 +118,14 @@ class Window:
             self.page.reload()
         raise AssertionError(f"{self.path} never said {words!r}")
 
-    def see(self, *words: str) -> None:
-        """Shown now or within the usual patience."""
-        for each in words:
-            self.page.get_by_text(each).first.wait_for(state="visible")
+    def shows(self, *words: str) -> bool:
+        """Each of them now or within the usual patience."""
+        try:
+            for each in words:
+                self.page.get_by_text(each).first.wait_for(state="visible")
+        except Late:
+            return False
+        return True
 
     @contextmanager
     def answered(self, *statuses: int) -> Iterator[None]:
