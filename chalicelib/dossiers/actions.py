@@ -15,6 +15,7 @@ from chalicelib.dossiers import clockwork, filing, forms, lookup, moves, numberi
 from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.asked import Draft, Edit, WrongAgency
 from chalicelib.dossiers.change import Change, moved
+from chalicelib.dossiers.deciding import decide
 from chalicelib.dossiers.life import Stage, next_stage
 from chalicelib.dossiers.proofs import LookupNoMatch, proves
 from chalicelib.dossiers.records import again_if_overtaken
@@ -164,29 +165,17 @@ def answer_supplement(dossier_id: str, act: Act) -> Dossier:
     return records.keep(dossier, change, act.actor, act.at, act.once, filed)
 
 
-@again_if_overtaken
 def withdraw(dossier_id: str, reason: str, act: Act) -> Dossier:
-    dossier = records.load(dossier_id)
-    access.require(act.caller, "withdraw", dossier)
-    records.require_seen(dossier, act.seen)
-    return records.keep(dossier, moves.withdraw(dossier, reason, act.at), act.actor, act.at, act.once)
+    return decide(dossier_id, "withdraw", act, lambda dossier: moves.withdraw(dossier, reason, act.at))
 
 
-@again_if_overtaken
 def rate(dossier_id: str, rating: Rating, act: Act) -> Dossier:
-    dossier = records.load(dossier_id)
-    access.require(act.caller, "rate", dossier)
-    records.require_seen(dossier, act.seen)
-    return records.keep(dossier, moves.rate(dossier, rating, act.at), act.actor, act.at, act.once)
+    return decide(dossier_id, "rate", act, lambda dossier: moves.rate(dossier, rating, act.at))
 
 
-@again_if_overtaken
 def write(dossier_id: str, text: str, act: Act) -> Dossier:
     """A message between the citizen and the agency; it stays in the history."""
-    dossier = records.load(dossier_id)
-    access.require(act.caller, "message", dossier)
-    records.require_seen(dossier, act.seen)
-    return records.keep(dossier, moves.message(dossier, text, act.at), act.actor, act.at, act.once)
+    return decide(dossier_id, "message", act, lambda dossier: moves.message(dossier, text, act.at))
 
 
 def mine(caller: Caller, limit: int, after: str) -> sweeps.Page:

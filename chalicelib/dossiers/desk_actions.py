@@ -1,6 +1,6 @@
 """What officers do with dossiers: each decision loads, asks whether this officer may, decides, keeps."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
@@ -27,6 +27,7 @@ from chalicelib.dossiers import (
 from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.asked import AgencyMissing
 from chalicelib.dossiers.change import Change
+from chalicelib.dossiers.deciding import decide, judged
 from chalicelib.dossiers.life import next_stage
 from chalicelib.dossiers.queues import Queue
 from chalicelib.dossiers.records import again_if_overtaken
@@ -86,29 +87,15 @@ def found(code: str, caller: Caller) -> Dossier:
     return dossier
 
 
-@again_if_overtaken
-def _decide(dossier_id: str, action: str, act: Act, move: Callable[[Dossier], Change]) -> Dossier:
-    dossier = _judged(dossier_id, action, act)
-    return records.keep(dossier, act.signed(move(dossier)), act.actor, act.at, act.once)
-
-
-def _judged(dossier_id: str, action: str, act: Act) -> Dossier:
-    """The dossier, once this officer may decide so on it and has seen it as it is."""
-    dossier = records.load(dossier_id)
-    access.require(act.caller, action, dossier)
-    records.require_seen(dossier, act.seen)
-    return dossier
-
-
 def accept(dossier_id: str, act: Act) -> Dossier:
     def move(dossier: Dossier) -> Change:
         return moves.accept(dossier, act.at, calendar_for(dossier.agency, act.at))
 
-    return _decide(dossier_id, "accept", act, move)
+    return decide(dossier_id, "accept", act, move)
 
 
 def refuse(dossier_id: str, reason: str, legal_basis: str, act: Act) -> Dossier:
-    return _decide(dossier_id, "refuse", act, lambda dossier: moves.refuse(dossier, reason, legal_basis, act.at))
+    return decide(dossier_id, "refuse", act, lambda dossier: moves.refuse(dossier, reason, legal_basis, act.at))
 
 
 def assign(dossier_id: str, officer: str, step: str | None, act: Act) -> Dossier:
@@ -118,7 +105,7 @@ def assign(dossier_id: str, officer: str, step: str | None, act: Act) -> Dossier
         past = history.events(dossier_id, until=dossier.version) if step else []
         return stepwork.assign(dossier, officer, step, past, act.at, calendar_for(dossier.agency, act.at))
 
-    return _decide(dossier_id, "claim" if officer == act.caller.subject else "assign", act, move)
+    return decide(dossier_id, "claim" if officer == act.caller.subject else "assign", act, move)
 
 
 def ask_supplement(dossier_id: str, items: Sequence[SupplementItem], note: str, act: Act) -> Dossier:
@@ -130,11 +117,11 @@ def ask_supplement(dossier_id: str, items: Sequence[SupplementItem], note: str, 
         access.require(act.caller, f"ask_supplement_{when}_acceptance", dossier)
         return stops.ask_supplement(dossier, items, note, act.caller.subject, act.at)
 
-    return _decide(dossier_id, "ask_supplement", act, move)
+    return decide(dossier_id, "ask_supplement", act, move)
 
 
 def suspend(dossier_id: str, cause: PauseCause, reason: str, act: Act) -> Dossier:
-    return _decide(dossier_id, "suspend", act, lambda dossier: stops.suspend(dossier, cause, reason, act.at))
+    return decide(dossier_id, "suspend", act, lambda dossier: stops.suspend(dossier, cause, reason, act.at))
 
 
 def resume(dossier_id: str, act: Act) -> Dossier:
@@ -142,7 +129,7 @@ def resume(dossier_id: str, act: Act) -> Dossier:
         past = history.events(dossier_id, until=dossier.version)
         return stops.resume(dossier, past, act.at, calendar_for(dossier.agency, act.at))
 
-    return _decide(dossier_id, "resume", act, move)
+    return decide(dossier_id, "resume", act, move)
 
 
 def extend(dossier_id: str, reason: str, days: int, act: Act) -> Dossier:
@@ -150,7 +137,7 @@ def extend(dossier_id: str, reason: str, days: int, act: Act) -> Dossier:
         past = history.events(dossier_id, until=dossier.version)
         return stops.extend(dossier, past, reason, days, act.at, calendar_for(dossier.agency, act.at))
 
-    return _decide(dossier_id, "extend", act, move)
+    return decide(dossier_id, "extend", act, move)
 
 
 def apologise(dossier_id: str, reason: str, promised: date, act: Act) -> Dossier:
@@ -158,11 +145,11 @@ def apologise(dossier_id: str, reason: str, promised: date, act: Act) -> Dossier
         calendar = calendar_for(dossier.agency, act.at)
         return apologies.apologise(dossier, reason, promised, act.caller.subject, act.at, calendar)
 
-    return _decide(dossier_id, "apologise", act, move)
+    return decide(dossier_id, "apologise", act, move)
 
 
 def stop(dossier_id: str, reason: str, act: Act) -> Dossier:
-    return _decide(dossier_id, "stop", act, lambda dossier: moves.stop(dossier, reason, act.at))
+    return decide(dossier_id, "stop", act, lambda dossier: moves.stop(dossier, reason, act.at))
 
 
 @again_if_overtaken
@@ -172,7 +159,7 @@ def give_result(dossier_id: str, result: Result, act: Act) -> Dossier:
     An earlier finish counts when the approver declares it, whatever was proposed.
     """
     decides = "approver" in act.caller.roles
-    dossier = _judged(dossier_id, "decide" if decides else "propose", act)
+    dossier = judged(dossier_id, "decide" if decides else "propose", act)
     next_stage(dossier.stage, EventType.DECIDED if decides else EventType.PROPOSED)
     papers = documents.of_dossier(dossier_id) if _names_papers(result) else []
     files = _clean_files(papers, result.documents)
@@ -219,4 +206,4 @@ def _clean_files(found: Sequence[Document], named: Sequence[str]) -> list[Docume
 
 def return_result(dossier_id: str, channel: Literal["online", "desk", "post"], act: Act) -> Dossier:
     action = "ship" if channel == "post" else "return"
-    return _decide(dossier_id, action, act, lambda dossier: handover.return_result(dossier, channel, act.at))
+    return decide(dossier_id, action, act, lambda dossier: handover.return_result(dossier, channel, act.at))

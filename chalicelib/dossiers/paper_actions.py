@@ -10,6 +10,7 @@ from chalicelib.catalogue import actions as catalogue
 from chalicelib.clock.rules import ZONE
 from chalicelib.dossiers import apologies, entitled, paper_facts, records, registers
 from chalicelib.dossiers.act import Act
+from chalicelib.dossiers.deciding import judged
 from chalicelib.dossiers.desk_actions import agency_asked
 from chalicelib.dossiers.entitled import AlreadyRevoked, Entitled
 from chalicelib.dossiers.paper_facts import Issuer
@@ -83,9 +84,7 @@ def _entitled(dossier: Dossier, past: Sequence[Event], caller: Caller) -> list[E
 def revoke(paper_id: str, reason: str, act: Act) -> Dossier:
     """For good: whoever verifies the paper from now on is told so, and why."""
     name = named(paper_id)
-    dossier = records.load(name.dossier_id)
-    access.require(act.caller, "revoke_paper", dossier)
-    records.require_seen(dossier, act.seen)
+    dossier = judged(name.dossier_id, "revoke_paper", act)
     entitled.the_one(_entitled(dossier, history.events(dossier.id), act.caller), paper_id)
     if paper_records.revocation(paper_id) is not None:
         raise AlreadyRevoked

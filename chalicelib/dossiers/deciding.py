@@ -1,0 +1,25 @@
+"""How a decision on a dossier is taken: load it, ask whether this person may and has seen it as it is, decide, keep."""
+
+from collections.abc import Callable
+
+from chalicelib import access
+from chalicelib.dossiers import records
+from chalicelib.dossiers.act import Act
+from chalicelib.dossiers.change import Change
+from chalicelib.dossiers.records import again_if_overtaken
+from chalicelib.dossiers.rules import Dossier
+
+
+@again_if_overtaken
+def decide(dossier_id: str, action: str, act: Act, move: Callable[[Dossier], Change]) -> Dossier:
+    """`move` says what becomes of the dossier, or refuses; it is asked again when another change came between."""
+    dossier = judged(dossier_id, action, act)
+    return records.keep(dossier, act.signed(move(dossier)), act.actor, act.at, act.once)
+
+
+def judged(dossier_id: str, action: str, act: Act) -> Dossier:
+    """The dossier, once this person may act so on it and has seen it as it is."""
+    dossier = records.load(dossier_id)
+    access.require(act.caller, action, dossier)
+    records.require_seen(dossier, act.seen)
+    return dossier
