@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from chalicelib.refusals import Language
-from chalicelib.site.desk_words import said
 from chalicelib.site.rendering import day
+from chalicelib.site.wording import said
 
 DEEPEST = 8
 

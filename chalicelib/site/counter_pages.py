@@ -15,13 +15,14 @@ from chalicelib.dossiers.rules import Dossier
 from chalicelib.refusals import Fault, Forbidden, Invalid
 from chalicelib.settings import settings
 from chalicelib.site import given
-from chalicelib.site.desk_words import VALUES, said
+from chalicelib.site.desk_words import VALUES
 from chalicelib.site.drafting import communes
 from chalicelib.site.filing_pages import ADD, kept
 from chalicelib.site.pages import Pages
 from chalicelib.site.people_given import delivery, person
 from chalicelib.site.questions import questions
 from chalicelib.site.visits import Fields, Html, See, Visit, here
+from chalicelib.site.wording import said
 
 pages: Final = Pages(__name__)
 MOST: Final = 20

@@ -13,9 +13,10 @@ from chalicelib.dossiers.queues import Queue
 from chalicelib.dossiers.rules import UnknownDossier
 from chalicelib.refusals import Fault, Invalid, Malformed, Refusal
 from chalicelib.site.deciding import asked_as
-from chalicelib.site.desk_words import QUEUES, due_of_card, said
+from chalicelib.site.desk_words import QUEUES, due_of_card
 from chalicelib.site.pages import Pages
 from chalicelib.site.visits import Html, See, Visit, here
+from chalicelib.site.wording import said
 from chalicelib.table import Lost
 from chalicelib.web.call import plain
 from chalicelib.web.cursors import cursor_after, position_of

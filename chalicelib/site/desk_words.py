@@ -12,8 +12,8 @@ from chalicelib.payments.attention import NeedKind
 from chalicelib.payments.refunds import RefundState
 from chalicelib.postal.rules import State, Trouble
 from chalicelib.refusals import Language
+from chalicelib.site.wording import Words, said
 
-Words = tuple[str, str]
 Kind = Literal["neutral", "waiting", "yours", "good", "late", "ended"]
 E = EventType
 
@@ -147,10 +147,6 @@ class Due(NamedTuple):
 
     words: str
     kind: Kind
-
-
-def said(words: Words, language: Language) -> str:
-    return words[0] if language == "vi" else words[1]
 
 
 def value(word: str, language: Language) -> str:

@@ -27,10 +27,11 @@ from chalicelib.payments import actions as payments
 from chalicelib.refusals import Fault, Language
 from chalicelib.site.answers_shown import answers, questions
 from chalicelib.site.choices import BY_SLUG, Choice, available, causes
-from chalicelib.site.desk_words import CAUSES, FACTS, due_in, said, value
+from chalicelib.site.desk_words import CAUSES, FACTS, due_in, value
 from chalicelib.site.happened import happened
 from chalicelib.site.rendering import when
 from chalicelib.site.visits import Fields, Html, Visit
+from chalicelib.site.wording import said
 
 PHRASES: Final = Path(__file__).parent / "phrases.json"
 MOST_OUTAGES: Final = 20

@@ -10,9 +10,10 @@ from chalicelib.payments.finance_shown import Dispute, NeedQuery, NewRefund, Pay
 from chalicelib.payments.refunds import RefundState
 from chalicelib.refusals import Invalid, NotFound, Stale
 from chalicelib.site.deciding import asked_as, number
-from chalicelib.site.desk_words import NEEDS, REFUNDS, said, value
+from chalicelib.site.desk_words import NEEDS, REFUNDS, value
 from chalicelib.site.pages import Pages
 from chalicelib.site.visits import Fields, Html, See, Visit, here
+from chalicelib.site.wording import said
 from chalicelib.web.cursors import cursor_after, position_of
 from chalicelib.web.facts import read_query
 

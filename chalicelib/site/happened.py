@@ -7,8 +7,9 @@ from typing import Any, Final, NamedTuple
 from chalicelib.dossiers.rules import PinnedComponent
 from chalicelib.history.rules import Event, EventType
 from chalicelib.refusals import Language
-from chalicelib.site.desk_words import ACTORS, EVENTS, FACTS, said, value
+from chalicelib.site.desk_words import ACTORS, EVENTS, FACTS, value
 from chalicelib.site.rendering import dong, when
+from chalicelib.site.wording import said
 
 INSTANTS: Final = ("due_at", "promised_at")
 

@@ -11,9 +11,10 @@ from chalicelib.dossiers.queues import Queue
 from chalicelib.postal import actions as post
 from chalicelib.postal.rules import State
 from chalicelib.refusals import NotFound
-from chalicelib.site.desk_words import PARCELS, TROUBLES, due_of_card, said
+from chalicelib.site.desk_words import PARCELS, TROUBLES, due_of_card
 from chalicelib.site.pages import Pages
 from chalicelib.site.visits import Html, See, Visit, here
+from chalicelib.site.wording import said
 from chalicelib.web.cursors import cursor_after, position_of
 
 pages: Final = Pages(__name__)
