@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from chalicelib.access import allows
 from chalicelib.catalogue import actions as catalogue
+from chalicelib.catalogue.rules import Procedure
 from chalicelib.clock import outage_actions as outages
 from chalicelib.documents import actions as documents
 from chalicelib.documents import files
@@ -26,9 +27,10 @@ from chalicelib.papers.rules import number
 from chalicelib.payments import actions as payments
 from chalicelib.refusals import Fault, Language
 from chalicelib.site.answers_shown import answers, questions
+from chalicelib.site.called import Called
 from chalicelib.site.choices import BY_SLUG, Choice, available, causes
 from chalicelib.site.desk_words import CAUSES, FACTS, due_in, value
-from chalicelib.site.happened import happened
+from chalicelib.site.happened import Happened, happened
 from chalicelib.site.rendering import when
 from chalicelib.site.visits import Fields, Html, Visit
 from chalicelib.site.wording import said
@@ -56,6 +58,8 @@ def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
     dossier = clocks.dossier
     events = history.events(dossier_id, until=dossier.version)
     papers = file_actions.listed(dossier_id, visit.person)
+    procedure = catalogue.pinned(dossier.procedure.code, dossier.procedure.key)
+    called = Called(dossier, procedure.form, visit.language)
     open_to = available(dossier, visit.person, visit.now)
     choice = how.choice if how.choice in open_to else None
     facts = {
@@ -64,22 +68,23 @@ def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
         "turn": turn(dossier, visit.language),
         "due": _due(dossier, visit),
         "deadline": deadline_shown(clocks.clock, dossier, clocks.steps, visit.now, visit.language),
-        "events": list(reversed(happened(events, dossier.procedure.components, visit.language))),
+        "events": list(reversed(happened(events, called))),
         "is_intact": broken_at(events) is None,
         "choices": open_to,
         "choice": choice,
         "lost": how.choice if not choice else None,
         "typed": how.typed,
         "written": _written(how.typed, visit.language),
-        "meanwhile": _meanwhile(events, how.seen, dossier, visit.language),
-        **_form(dossier, visit.language),
+        "meanwhile": _meanwhile(events, how.seen, called),
+        "answers": answers(procedure.form, dossier.form, visit.language),
+        "asked_for": called.asked_for(),
         **_documents(dossier, papers, visit),
         **_money(dossier, visit),
         "papers": [_paper(each) for each in paper_actions.listed(dossier_id, visit.person)],
         "said": said,
         "value": value,
         "phone": phone,
-        **(_of_choice(choice, dossier, papers, visit.language) if choice else {}),
+        **(_of_choice(choice, dossier, procedure, papers, visit.language) if choice else {}),
         "done": _done(visit),
     }
     title = f"{dossier.code or visit.told('Bản nháp', 'Draft')} · {dossier.procedure.name}"
@@ -98,21 +103,16 @@ def _done(visit: Visit) -> str:
     return said(done.done, visit.language) if done and visit.method == "GET" else ""
 
 
-def _meanwhile(events: Sequence[Event], seen: int | None, dossier: Dossier, language: Language) -> list[Any]:
+def _meanwhile(events: Sequence[Event], seen: int | None, called: Called) -> list[Happened]:
     """What others did since the version somebody had before them."""
     since = [each for each in events if seen is not None and each.seq > max(seen, 0)]
-    return list(happened(since, dossier.procedure.components, language))
+    return happened(since, called)
 
 
 def _written(typed: Fields, language: Language) -> list[tuple[str, str]]:
     """The words of a form that can be sent no more, for whoever wrote them to keep: a label, which may be empty."""
     named = [(name.split(".")[0], text) for name, text in typed.pairs if text]
     return [(said(FACTS[name], language).capitalize(), text) for name, text in named if name in FACTS]
-
-
-def _form(dossier: Dossier, language: Language) -> dict[str, Any]:
-    procedure = catalogue.pinned(dossier.procedure.code, dossier.procedure.key)
-    return {"answers": answers(procedure.form, dossier.form, language), "procedure": procedure}
 
 
 def _documents(dossier: Dossier, papers: Sequence[Document], visit: Visit) -> dict[str, Any]:
@@ -153,11 +153,12 @@ def _paper(standing: paper_actions.Standing) -> dict[str, Any]:
     }
 
 
-def _of_choice(choice: Choice, dossier: Dossier, papers: Sequence[Document], language: Language) -> dict[str, Any]:
+def _of_choice(
+    choice: Choice, dossier: Dossier, procedure: Procedure, papers: Sequence[Document], language: Language
+) -> dict[str, Any]:
     """What a form needs beside the dossier."""
     match choice.slug:
         case "bo-sung":
-            procedure = catalogue.pinned(dossier.procedure.code, dossier.procedure.key)
             return {
                 "fields": questions(procedure.form, dossier.procedure.questions),
                 "phrases": phrases(language),

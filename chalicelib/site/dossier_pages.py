@@ -15,12 +15,12 @@ from chalicelib.papers.rules import number
 from chalicelib.payments import actions as payments
 from chalicelib.refusals import Fault
 from chalicelib.site import agencies, wording
+from chalicelib.site.called import Called
 from chalicelib.site.cards import Line, line
 from chalicelib.site.drafting import opened
 from chalicelib.site.pages import Pages
 from chalicelib.site.questions import questions
 from chalicelib.site.review import applicant_rows, delivery_rows, form_rows
-from chalicelib.site.steps import label_at
 from chalicelib.site.visits import Html, See, Visit, here
 from chalicelib.web.cursors import cursor_after, position_of
 
@@ -115,7 +115,7 @@ def _shown(dossier_id: str, visit: Visit, faults: Any = ()) -> Html:  # noqa: AN
         "whose": wording.said(wording.TURNS[turn.who][0], language),
         "kind": "late" if status.is_overdue(dossier, visit.now) else wording.TURNS[turn.who][1],
         "overdue": status.is_overdue(dossier, visit.now),
-        "asked_for": _asked_for(dossier, names, asked),
+        "asked_for": Called(dossier, procedure.form, language).asked_for(),
         "agency": agencies.name(dossier.agency, visit.now),
         "steps": [_step(each, dossier, visit) for each in events if _is_told(each)],
         "messages": [each for each in events if each.type == EventType.MESSAGED],
@@ -147,17 +147,6 @@ def _draft(dossier_id: str, visit: Visit) -> Html:
     assert not isinstance(filing, See)  # noqa: S101 - it is a draft
     facts = {"dossier": filing.dossier, "procedure": filing.procedure, "steps": filing.steps}
     return Html("draft.html", visit.told("Bản nháp", "Draft"), facts)
-
-
-def _asked_for(dossier: Dossier, names: dict[str, str], asked: Any) -> list[tuple[str, str]]:  # noqa: ANN401
-    items = dossier.supplement.items if dossier.supplement else ()
-    return [
-        (
-            names.get(each.component, each.component) if each.component else label_at(each.field or "", asked),
-            each.reason,
-        )
-        for each in items
-    ]
 
 
 def _is_told(event: Event) -> bool:

@@ -6,7 +6,7 @@ from copy import deepcopy
 from datetime import date
 from typing import Any, Final
 
-from chalicelib.site.questions import Asking, Kind, Schema, kind_of, properties
+from chalicelib.site.questions import Asking, Kind, Schema, kind_of, properties, way_to
 from chalicelib.site.visits import Fields
 
 DAY: Final = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})|(\d{2})(\d{2})(\d{4})")
@@ -34,21 +34,9 @@ def answers_at(schema: Schema, paths: Iterable[str], form: Fields, before: Mappi
     """The whole form with only what stands at these paths (`child.full_name`) as given now."""
     after: dict[str, Any] = deepcopy(dict(before))
     for path in paths:
-        own = _schema_at(Asking(schema, "vi"), schema, path.split("."))
-        if own is not None:
-            _put(after, path.split("."), _read(Asking(schema, "vi"), own, f"form.{path}", form, required=False))
+        if way := way_to(Asking(schema, "vi"), schema, path.split(".")):
+            _put(after, path.split("."), _read(Asking(schema, "vi"), way[-1][1], f"form.{path}", form, required=False))
     return after
-
-
-def _schema_at(asking: Asking, schema: Schema, path: list[str]) -> Schema | None:
-    for part in path:
-        if kind_of(asking, schema) == "list" and part.isdecimal():
-            schema = asking.resolved(schema.get("items", {}))
-        elif part in (own := properties(asking, [schema])):
-            schema = own[part]
-        else:
-            return None
-    return schema
 
 
 def _put(whole: Any, path: list[str], value: Any) -> None:

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from chalicelib.dossiers.rules import PinnedComponent
 from chalicelib.history.rules import Event, EventType
-from chalicelib.refusals import Language
+from chalicelib.site.called import Called
 from chalicelib.site.desk_words import ACTORS, EVENTS, FACTS, value
 from chalicelib.site.rendering import dong, when
 from chalicelib.site.wording import said
@@ -23,13 +22,14 @@ class Happened(NamedTuple):
     is_message: bool
 
 
-def happened(events: Sequence[Event], components: Mapping[str, PinnedComponent], language: Language) -> list[Happened]:
-    return [_told(each, components, language) for each in events]
+def happened(events: Sequence[Event], called: Called) -> list[Happened]:
+    return [_told(each, called) for each in events]
 
 
-def _told(event: Event, components: Mapping[str, PinnedComponent], language: Language) -> Happened:
-    facts = [_fact(name, event.data[name], language) for name in FACTS if event.data.get(name)]
-    asked = [_asked(each, components) for each in event.data.get("items", ())]
+def _told(event: Event, called: Called) -> Happened:
+    language = called.language
+    facts = [_fact(name, event.data[name], called) for name in FACTS if event.data.get(name)]
+    asked = [_asked(each, called) for each in event.data.get("items", ())]
     by = said(ACTORS[event.actor.kind], language)
     named = event.data.get("by_name") or event.actor.id
     return Happened(
@@ -42,22 +42,20 @@ def _told(event: Event, components: Mapping[str, PinnedComponent], language: Lan
     )
 
 
-def _fact(name: str, fact: Any, language: Language) -> str:  # noqa: ANN401 - whatever the event holds
-    label = said(FACTS[name], language)
-    return f"{label}: {_shown(name, fact, language)}" if label else _shown(name, fact, language)
+def _fact(name: str, fact: Any, called: Called) -> str:  # noqa: ANN401 - whatever the event holds
+    label = said(FACTS[name], called.language)
+    return f"{label}: {_shown(name, fact, called)}" if label else _shown(name, fact, called)
 
 
-def _shown(name: str, fact: Any, language: Language) -> str:  # noqa: ANN401
+def _shown(name: str, fact: Any, called: Called) -> str:  # noqa: ANN401
     if name in INSTANTS:
         return when(datetime.fromisoformat(fact))
     if name == "amount":
         return dong(int(fact))
-    if isinstance(fact, list):
-        return ", ".join(str(each) for each in fact)
-    return value(str(fact), language)
+    if name == "changed":
+        return ", ".join(dict.fromkeys(called.part(each) for each in fact))
+    return value(str(fact), called.language)
 
 
-def _asked(item: Mapping[str, str], components: Mapping[str, PinnedComponent]) -> str:
-    named = item.get("component")
-    what = components[named].name if named and named in components else named or item.get("field", "")
-    return f"{what}: {item.get('reason', '')}"
+def _asked(item: Mapping[str, str], called: Called) -> str:
+    return f"{called.item(item.get('component'), item.get('field'))}: {item.get('reason', '')}"

@@ -148,6 +148,27 @@ def properties(asking: Asking, schemas: Sequence[Schema]) -> dict[str, Schema]:
     }
 
 
+def way_to(asking: Asking, schema: Schema, path: Sequence[str]) -> list[tuple[str, Schema]]:
+    """What each part of the path is called, and its schema; empty where the form has no such place."""
+    way: list[tuple[str, Schema]] = []
+    for part in path:
+        if way and kind_of(asking, schema) == "list" and part.isdecimal():
+            schema = asking.resolved(schema.get("items", {}))
+            way[-1] = (f"{way[-1][0]} {int(part) + 1}", schema)
+        elif part in (own := properties(asking, [schema])):
+            schema = own[part]
+            way.append((asking.label(schema, part), schema))
+        else:
+            return []
+    return way
+
+
+def label_at(schema: Schema, pointer: str, language: Language) -> str:
+    """`owner/birth_date` (JSON pointer, RFC 6901) as the form calls it from the top; itself if it has no such place."""
+    path = [part.replace("~1", "/").replace("~0", "~") for part in pointer.strip("/").split("/")]
+    return " – ".join(name for name, _ in way_to(Asking(schema, language), schema, path)) or pointer
+
+
 def _parts(asking: Asking, schemas: list[Schema], value: Any, at: str) -> tuple[Question, ...]:
     given = value if isinstance(value, dict) else {}
     rules = asking.rules(schemas, given)

@@ -13,6 +13,7 @@ from chalicelib.papers.shown import verification
 from chalicelib.refusals import Fault
 from chalicelib.site import wording
 from chalicelib.site.agencies import name
+from chalicelib.site.called import Called
 from chalicelib.site.pages import Pages
 from chalicelib.site.visits import Html, Visit
 
@@ -85,13 +86,4 @@ def _missing(dossier: Dossier, visit: Visit) -> list[tuple[str, str]]:
     if dossier.supplement is None:
         return []
     form = catalogue.pinned(dossier.procedure.code, dossier.procedure.key).form
-    papers = {code: each.name for code, each in dossier.procedure.components.items()}
-    return [
-        (
-            papers.get(each.component, each.component)
-            if each.component
-            else wording.question(form, each.field or "", visit.language),
-            each.reason,
-        )
-        for each in dossier.supplement.items
-    ]
+    return Called(dossier, form, visit.language).asked_for()

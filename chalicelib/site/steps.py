@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from chalicelib.catalogue.rules import Procedure
 from chalicelib.refusals import Fault, Language
-from chalicelib.site.questions import WHOLE, Question, at, questions
+from chalicelib.site.questions import WHOLE, Question, questions
 
 APPLICANT: Final = ("nguoi-nop", "Người nộp hồ sơ", "Who applies")
 PAPERS: Final = ("giay-to", "Giấy tờ kèm theo", "Papers")
@@ -96,9 +96,3 @@ def named(faults: Sequence[Fault], asked: Sequence[Question], language: Language
         said = f"{label}: {fault.told(language)}" if label else fault.told(language)
         told.setdefault(fault.pointer, fault._replace(vi=said, en=said))
     return list(told.values())
-
-
-def label_at(pointer: str, asked: Sequence[Question]) -> str:
-    """What the question at this pointer into the form is called; the pointer itself for one there is not."""
-    found = at(asked, "form." + pointer.strip("/").replace("/", "."))
-    return found.label if found else pointer

@@ -1,7 +1,7 @@
 """The words pages have for the values of the domain, in both languages. Pure."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from chalicelib.catalogue.publication import Summary
 from chalicelib.catalogue.rules import Component, Procedure
@@ -97,12 +97,3 @@ def tag_of(status: PublicStatus) -> str:
     if status.overdue and status.finished_at is None:
         return "late"
     return "good" if status.status == "returned" else TURNS[status.turn.who][1]
-
-
-def question(form: dict[str, Any], path: str, language: Language) -> str:
-    """How a form asks for a field (`owner/birth_date`); the path itself where the form has no words for it."""
-    asked: dict[str, Any] = form
-    for part in path.split("/"):
-        asked = asked.get("properties", {}).get(part, {})
-    vi = str(asked.get("title") or path)
-    return vi if language == "vi" else str(asked.get("x-title-en") or vi)

@@ -25,7 +25,10 @@ FORM = {
     "type": "object",
     "additionalProperties": False,
     "required": ["purpose"],
-    "properties": {"purpose": {"type": "string", "minLength": 3}, "copies": {"type": "integer", "minimum": 1}},
+    "properties": {
+        "purpose": {"type": "string", "minLength": 3, "title": "Mục đích", "x-title-en": "Purpose"},
+        "copies": {"type": "integer", "minimum": 1},
+    },
     "examples": [{"purpose": "Bổ túc hồ sơ xin việc", "copies": 2}],
 }
 

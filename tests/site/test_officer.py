@@ -197,6 +197,21 @@ def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(pages: 
     assert "Không thuộc thẩm quyền" in shown.text
 
 
+def test_the_history_names_what_was_edited_and_asked_as_the_form_does(pages: Pages) -> None:
+    dossier = filed(pages)
+    what = {"items": [{"field": "/purpose", "reason": "Ghi rõ"}]}
+    pages.officer("clerk", "H32.10").decide(dossier["id"], "supplement-requests", what)
+    citizen = pages.citizen("binh-of-tests")
+    seen = citizen.get(f"/dossiers/{dossier['id']}").etag
+    edited = citizen.patch(f"/dossiers/{dossier['id']}", {"form": {"purpose": "Xin việc"}}, seen)
+    assert edited.status == 200, edited
+    words = pages.browser("an").get(f"{BASE}/{dossier['id']}").words
+
+    assert "đã sửa: Mục đích" in words
+    assert "Mục đích: Ghi rõ" in words
+    assert "form/purpose" not in words
+
+
 def test_the_letter_of_apology_is_read_and_signed(pages: Pages) -> None:
     from datetime import timedelta
 

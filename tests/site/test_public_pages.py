@@ -134,19 +134,7 @@ def test_what_is_missing_stands_in_the_officers_words_escaped(pages: Pages) -> N
     shown = looked_up(pages.browser(), asked["code"])
 
     assert "Đến lượt bạn" in shown.words
-    assert "purpose : Ghi rõ <b>mục đích</b>" in shown.words  # an element ends before the colon
-
-
-def test_a_field_is_called_what_its_form_calls_it() -> None:
-    from chalicelib.site.wording import question
-
-    born = {"title": "Nơi sinh", "x-title-en": "Place of birth"}
-    form = {"properties": {"owner": {"properties": {"born": born}}, "plain": {"title": "Ghi chú"}}}
-
-    assert question(form, "owner/born", "vi") == "Nơi sinh"
-    assert question(form, "owner/born", "en") == "Place of birth"
-    assert question(form, "plain", "en") == "Ghi chú"
-    assert question(form, "owner/none", "vi") == "owner/none"
+    assert "Mục đích : Ghi rõ <b>mục đích</b>" in shown.words  # an element ends before the colon
 
 
 def test_the_date_is_explained_day_by_day(pages: Pages) -> None:

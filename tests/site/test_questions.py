@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.dossiers.forms import form_faults, merged
 from chalicelib.site import given
-from chalicelib.site.questions import WHOLE, Question, questions
+from chalicelib.site.questions import WHOLE, Question, label_at, questions
 from chalicelib.site.steps import form_steps, named
 from chalicelib.site.visits import Fields
 from tests.conftest import ROOT
@@ -158,3 +158,37 @@ def test_a_number_is_read_as_people_write_it_and_nonsense_is_kept(text: str, num
 def test_a_patch_makes_the_one_of_the_other(before: dict[str, Any], after: dict[str, Any]) -> None:
     assert merged(before, given.patch(before, after)) == after
     assert given.patch(after, after) == {}
+
+
+TITLED = {
+    "type": "object",
+    "$defs": {"person": {"type": "object", "properties": {"full_name": {"type": "string", "title": "Họ và tên"}}}},
+    "properties": {
+        "purpose": {"type": "string", "title": "Mục đích", "x-title-en": "Purpose"},
+        "mother": {"$ref": "#/$defs/person", "title": "Mẹ", "x-title-en": "Mother"},
+        "members": {"type": "array", "title": "Thành viên", "items": {"$ref": "#/$defs/person"}},
+        "a/b~c": {"type": "string", "title": "Lạ"},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("pointer", "language", "called"),
+    [
+        ("/purpose", "vi", "Mục đích"),
+        ("purpose", "en", "Purpose"),
+        ("mother", "vi", "Mẹ"),
+        ("mother/full_name", "vi", "Mẹ – Họ và tên"),
+        ("mother/full_name", "en", "Mother – Họ và tên"),
+        ("/members/1/full_name", "vi", "Thành viên 2 – Họ và tên"),
+        ("members", "vi", "Thành viên"),
+        ("a~1b~0c", "vi", "Lạ"),
+        ("members/x", "vi", "members/x"),
+        ("mother/age", "vi", "mother/age"),
+        ("none/such", "en", "none/such"),
+        ("0", "vi", "0"),
+        ("", "vi", ""),
+    ],
+)
+def test_a_place_in_the_form_is_called_as_the_form_calls_it(pointer: str, language: Any, called: str) -> None:
+    assert label_at(TITLED, pointer, language) == called
