@@ -22,7 +22,10 @@ Capabilities add leaves next to their rules: a class with `code`, `vi` and `en`.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal, NamedTuple
+from string import Formatter
+from typing import Any, ClassVar, Final, Literal, NamedTuple
+
+from chalicelib.amounts import grouped
 
 Language = Literal["vi", "en"]
 
@@ -48,7 +51,7 @@ class TellingError(ValueError):
 
 
 class Refusal(Exception):
-    """`facts` fill the placeholders of `vi` and `en`; never put personal data among them."""
+    """`facts` fill the placeholders of `vi` and `en` (`{amount:,}` as sums are written); never personal data."""
 
     code: ClassVar[str]
     vi: ClassVar[str]
@@ -60,7 +63,20 @@ class Refusal(Exception):
         self.facts = facts
 
     def told(self, language: Language) -> str:
-        return (self.vi if language == "vi" else self.en).format(**self.facts)
+        return filled(self.vi if language == "vi" else self.en, language, **self.facts)
+
+
+class _Words(Formatter):
+    def __init__(self, language: Language) -> None:
+        self.language: Final = language
+
+    def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ANN401
+        return grouped(value, self.language) if format_spec == "," else str(super().format_field(value, format_spec))
+
+
+def filled(words: str, language: Language, **facts: object) -> str:
+    """`{amount:,}` is a number in groups, as the language writes it."""
+    return _Words(language).vformat(words, (), facts)
 
 
 class Malformed(Refusal):
@@ -113,8 +129,8 @@ class Stale(Refusal):
 
 class TooLarge(Refusal):
     code = "body_too_large"
-    vi = "Nội dung gửi lên quá lớn (tối đa {limit} byte)."
-    en = "The body is too large (at most {limit} bytes)."
+    vi = "Nội dung gửi lên quá lớn (tối đa {limit:,} byte)."
+    en = "The body is too large (at most {limit:,} bytes)."
 
 
 class WrongMedia(Refusal):

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from chalicelib.catalogue.rules import Component
 from chalicelib.dossiers.control import names, steps
 from chalicelib.dossiers.entitled import Entitled
-from chalicelib.dossiers.paper_words import FILED, address, asked, delivery, dong, phone, term
+from chalicelib.dossiers.paper_words import FILED, address, asked, delivery, fee, phone, term
 from chalicelib.dossiers.people import Person
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.history.rules import Event, EventType
@@ -123,8 +123,8 @@ def _receipt(told: Told) -> Facts:
         "due_at": data.get("due_at"),
         "due_before": data.get("due_before"),
         "delivery": delivery(dossier.delivery),
-        "fee": dong(sum(fee.amount for fee in dossier.fees if fee.kind == "phi")),
-        "charge": dong(sum(fee.amount for fee in dossier.fees if fee.kind == "le_phi")),
+        "fee": fee(sum(each.amount for each in dossier.fees if each.kind == "phi")),
+        "charge": fee(sum(each.amount for each in dossier.fees if each.kind == "le_phi")),
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from chalicelib import amounts
 from chalicelib.clock.rules import ZONE, Processing, Unit
 from chalicelib.dossiers.people import Address, Delivery
 from chalicelib.dossiers.results import EvidenceKind
@@ -65,5 +66,5 @@ def term(processing: Processing | None) -> str:
     return f"{processing.amount:g} {UNITS[processing.unit]}".replace(".", ",")
 
 
-def dong(amount: int) -> str:
-    return f"{amount:,}".replace(",", ".") + " đồng" if amount else "Không"
+def fee(amount: int) -> str:
+    return amounts.dong(amount) if amount else "Không"

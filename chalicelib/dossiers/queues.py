@@ -89,5 +89,7 @@ def card(dossier: Dossier) -> dict[str, Any]:
         "paused_since": dossier.paused_since.isoformat() if dossier.paused_since else None,
         "payment_status": dossier.payment_status,
         "fee_due": dossier.fee_due,
+        "delivery": dossier.delivery.channel,
+        "shipping": dossier.shipping.status,
         "changed_at": dossier.changed_at.isoformat(),
     }

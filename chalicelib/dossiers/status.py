@@ -167,18 +167,19 @@ HAND_OVER: Final = ("agency", "Trả kết quả", "Return the result")
 
 
 def turn(dossier: Dossier, language: Language) -> Turn:
-    who, vi, en = _whose(dossier)
+    who, vi, en = whose(dossier.stage, dossier.shipping.status, dossier.delivery.channel, pays=dossier.awaits_payment)
     return Turn(who=who, what=vi if language == "vi" else en, since=dossier.turn_since, until=_until(dossier))
 
 
-def _whose(dossier: Dossier) -> tuple[Who, str, str]:
-    if dossier.awaits_payment:
+def whose(stage: Stage, shipping: str, channel: str, *, pays: bool) -> tuple[Who, str, str]:
+    """Whose turn it is, and to do what, in both languages; `pays`: the fee is to be paid before anything else."""
+    if pays:
         return PAY
-    if dossier.stage == Stage.FINISHED:
-        if dossier.shipping.status in ("to_dispatch", "dispatched"):
+    if stage == Stage.FINISHED:
+        if shipping in ("to_dispatch", "dispatched"):
             return ON_ITS_WAY
-        return COLLECT if dossier.delivery.channel == "desk" else HAND_OVER
-    return TURNS[dossier.stage]
+        return COLLECT if channel == "desk" else HAND_OVER
+    return TURNS[stage]
 
 
 def _until(dossier: Dossier) -> datetime | None:

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from chalicelib.amounts import dong, vnd
 from chalicelib.clock.rules import ZONE
 from chalicelib.notices.channels import Letter
 from chalicelib.notices.rules import Notice
@@ -47,7 +48,7 @@ def _templates() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"when": _when, "day": _day, "dong": _dong, "vnd": _vnd}
+    environment.filters |= {"when": _when, "day": _day, "dong": dong, "vnd": vnd}
     return environment
 
 
@@ -57,11 +58,3 @@ def _when(at: datetime) -> str:
 
 def _day(at: datetime) -> str:
     return at.astimezone(ZONE).strftime("%d/%m/%Y")
-
-
-def _dong(amount: int) -> str:
-    return f"{amount:,}".replace(",", ".") + " đồng"
-
-
-def _vnd(amount: int) -> str:
-    return f"VND {amount:,}"

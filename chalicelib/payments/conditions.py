@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
+from chalicelib.amounts import dong, vnd
 from chalicelib.dossiers.rules import MONEY_IN, Dossier
 from chalicelib.refusals import Conflict, Fault, Forbidden, Invalid, NotFound, Stale, Unavailable
 
@@ -63,7 +64,7 @@ class PaidAtTheDesk(Conflict):
 class NotTheAmountDue(Invalid):
     @classmethod
     def but(cls, due: int) -> "NotTheAmountDue":
-        vi, en = f"Số tiền phải thu là {due} đồng.", f"The amount due is {due} VND."
+        vi, en = f"Số tiền phải thu là {dong(due)}.", f"The amount due is {vnd(due)}."
         return cls((Fault("/amount", "not_the_amount_due", vi, en),))
 
 
@@ -134,8 +135,8 @@ class NotWhatYouBelieve(Stale):
     """The caller has not seen what happened to the money since."""
 
     code = "refundable_changed"
-    vi = "Số tiền còn có thể hoàn là {refundable} đồng, không phải {believed} đồng. Hãy xem lại rồi thực hiện lại."
-    en = "What can still be refunded is {refundable} VND, not {believed} VND. Look again, then repeat."
+    vi = "Số tiền còn có thể hoàn là {refundable:,} đồng, không phải {believed:,} đồng. Hãy xem lại rồi thực hiện lại."
+    en = "What can still be refunded is VND {refundable:,}, not VND {believed:,}. Look again, then repeat."
 
     def __init__(self, current: str, refundable: int, believed: int) -> None:
         super().__init__(current)
@@ -145,7 +146,7 @@ class NotWhatYouBelieve(Stale):
 class MoreThanRefundable(Invalid):
     @classmethod
     def than(cls, refundable: int) -> "MoreThanRefundable":
-        vi, en = f"Chỉ còn có thể hoàn {refundable} đồng.", f"Only {refundable} VND can be refunded."
+        vi, en = f"Chỉ còn có thể hoàn {dong(refundable)}.", f"Only {vnd(refundable)} can be refunded."
         return cls((Fault("/amount", "more_than_refundable", vi, en),))
 
 

@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from chalicelib.dossiers.life import NAMES, RUNNING, Stage
 from chalicelib.dossiers.rules import MONEY_IN
-from chalicelib.dossiers.status import PAY, TURNS
+from chalicelib.dossiers.status import whose
 from chalicelib.refusals import Language
 from chalicelib.site import wording
-
-READY: Final = ("agency", "Trả kết quả", "Return the result")
 
 
 class Line(NamedTuple):
@@ -50,10 +48,10 @@ def line(card: Mapping[str, Any], now: datetime, language: Language) -> Line:
 
 
 def _turn(card: Mapping[str, Any], stage: Stage) -> tuple[str, str, str]:
-    unpaid = card["fee_due"] and card["payment_status"] not in MONEY_IN
-    if stage == Stage.SUBMITTED and unpaid and card["acceptance_due_at"] is None:
-        return PAY
-    return READY if stage == Stage.FINISHED else TURNS[stage]
+    """Cards kept before they told of the delivery say no more than that the agency has the result."""
+    unpaid = bool(card["fee_due"]) and card["payment_status"] not in MONEY_IN
+    pays = stage == Stage.SUBMITTED and unpaid and card["acceptance_due_at"] is None
+    return whose(stage, card.get("shipping", ""), card.get("delivery", ""), pays=pays)
 
 
 def _until(card: Mapping[str, Any], stage: Stage) -> datetime | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.access import allows
+from chalicelib.amounts import grouped
 from chalicelib.clock.rules import ZONE
 from chalicelib.refusals import Fault, Language
 from chalicelib.settings import settings
@@ -92,4 +93,4 @@ def day(at: date | datetime) -> str:
 
 def dong(amount: int) -> str:
     """1.500.000 ₫, held together by spaces that do not break."""
-    return f"{amount:,}".replace(",", ".") + "\N{NO-BREAK SPACE}₫"
+    return grouped(amount) + "\N{NO-BREAK SPACE}₫"

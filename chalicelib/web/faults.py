@@ -5,7 +5,8 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from chalicelib.refusals import Fault, TellingError
+from chalicelib.amounts import grouped
+from chalicelib.refusals import Fault, Language, TellingError
 
 # pydantic's kind of error -> our stable code and what to do; {limit} is filled from the error's context.
 SAID: Final[dict[str, tuple[str, str, str]]] = {
@@ -57,8 +58,14 @@ def _fault(error: ErrorDetails) -> Fault:
         return Fault(where + told.pointer, told.code, told.vi, told.en)
     if error["type"] in SAID:
         code, vi, en = SAID[error["type"]]
-        # pydantic lists values as "'a', 'b' or 'c'": an English word in the middle of a Vietnamese sentence.
-        limit = str(next((context[name] for name in LIMITS if name in context), "")).replace(" or ", ", ")
-        return Fault(where, code, vi.format(limit=limit), en.format(limit=limit))
+        limit = next((context[name] for name in LIMITS if name in context), "")
+        return Fault(where, code, vi.format(limit=_written(limit, "vi")), en.format(limit=_written(limit, "en")))
     vi, en = KINDS.get(error["type"].split("_")[0], ("giá trị hợp lệ", "a valid value"))
     return Fault(where, "wrong_type", f"Mục này phải là {vi}.", f"This must be {en}.")
+
+
+def _written(limit: int | float | str, language: Language) -> str:
+    """A large number is a sum of money. Values pydantic lists as "'a', 'b' or 'c'", with an English word in between."""
+    if isinstance(limit, int) and limit >= 10_000:
+        return grouped(limit, language)
+    return str(limit).replace(" or ", ", ")

@@ -21,6 +21,7 @@ from chalicelib.web.problems import framework_problem
 from ops.local.cloud import LOOPBACK
 from ops.local.data import Unusable
 from ops.local.pages import Pages
+from ops.local.template import page_of_no_address
 
 LARGEST: Final = 10 * 1024 * 1024  # what the API gateway takes
 
@@ -70,8 +71,11 @@ class Handler(ChaliceRequestHandler):
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle  # noqa: N815
 
     def _send_error_response(self, error: LocalGatewayException) -> None:
-        """The gateway's own "no": its 403 for an address it does not know is our 404."""
-        self._problem(404 if isinstance(error, ForbiddenError) else error.CODE)
+        """The gateway's own "no": its 403 for an address it does not know is our 404, to a browser a page."""
+        if isinstance(error, ForbiddenError) and "text/html" in self.headers.get("Accept", ""):
+            self._send_http_response(404, {"Content-Type": "text/html"}, page_of_no_address())
+        else:
+            self._problem(404 if isinstance(error, ForbiddenError) else error.CODE)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """What http.server refuses by itself: a request line or headers that are none."""

@@ -44,6 +44,12 @@ def stage_environment(stage: str) -> dict[str, str]:
     return variables
 
 
+def page_of_no_address() -> str:
+    """What the gateway shows a browser that asks for an address there is not."""
+    said = _own()["Resources"]["RestAPI"]["Properties"]["GatewayResponses"]["MISSING_AUTHENTICATION_TOKEN"]
+    return str(said["ResponseTemplates"]["text/html"])
+
+
 def scheduled(template: dict[str, Any]) -> list[str]:
     """The functions that run by the clock."""
     resources: dict[str, Any] = template["Resources"]

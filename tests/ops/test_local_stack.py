@@ -77,6 +77,14 @@ def test_it_answers_as_the_contract_says(local_stack):
     assert {answer.headers["Content-Type"] for answer in (unknown, wrong)} == {"application/problem+json"}
 
 
+def test_a_browser_at_an_address_there_is_not_gets_a_page(local_stack):
+    asked = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    shown = local_stack.get("/khong-co/dia-chi-nay", Accept=asked)
+
+    assert (shown.status, shown.headers["Content-Type"]) == (404, "text/html")
+    assert "<h1>Không có trang này</h1>" in shown.data.decode()
+
+
 @pytest.mark.parametrize(
     ("request_bytes", "status"),
     [

@@ -139,7 +139,9 @@ def test_only_the_amount_due_is_taken(filed: Filed, amount: int) -> None:
     with pytest.raises(conditions.NotTheAmountDue) as refused:
         actions.counter_payment(dossier.id, amount, "BL-0004", CLERK, SOON)
 
-    assert refused.value.faults[0].pointer == "/amount"
+    (fault,) = refused.value.faults
+    assert (fault.pointer, fault.vi) == ("/amount", "Số tiền phải thu là 120.000 đồng.")
+    assert fault.en == "The amount due is VND 120,000."
     assert dossiers.load(dossier.id) == dossier
 
 

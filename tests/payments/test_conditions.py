@@ -1,6 +1,9 @@
 import pytest
+from pydantic import Field, ValidationError
 
-from chalicelib.payments.conditions import BadReturnUrl, require_return_url
+from chalicelib.payments.conditions import BadReturnUrl, MoreThanRefundable, NotWhatYouBelieve, require_return_url
+from chalicelib.web import Request
+from chalicelib.web.faults import faults_of
 
 
 @pytest.mark.parametrize(
@@ -50,3 +53,26 @@ def test_anything_else_is_refused_and_names_the_field(url: str) -> None:
         require_return_url(url, local=True)
 
     assert [fault.pointer for fault in refused.value.faults] == ["/return_url"]
+
+
+def test_sums_in_a_refusal_are_written_as_people_write_them() -> None:
+    changed = NotWhatYouBelieve('"3"', 200_000, 1_500_000)
+    (more,) = MoreThanRefundable.than(5_000).faults
+
+    assert "200.000 đồng, không phải 1.500.000 đồng" in changed.told("vi")
+    assert "VND 200,000, not VND 1,500,000" in changed.told("en")
+    assert (more.vi, more.en) == ("Chỉ còn có thể hoàn 5.000 đồng.", "Only VND 5,000 can be refunded.")
+
+
+class Summed(Request):
+    amount: int = Field(le=100_000_000)
+    copies: int = Field(le=1000)
+
+
+def test_a_limit_that_is_a_sum_is_written_as_one() -> None:
+    with pytest.raises(ValidationError) as wrong:
+        Summed(amount=100_000_001, copies=1001)
+
+    sum_, copies = faults_of(wrong.value)
+    assert (sum_.vi, sum_.en) == ("Giá trị không được quá 100.000.000.", "This must be 100,000,000 or less.")
+    assert copies.vi == "Giá trị không được quá 1000."

@@ -7,9 +7,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
+from chalicelib.amounts import dong, grouped
 from chalicelib.clock.rules import ZONE
 from chalicelib.dossiers.paper_facts import Issuer, applicants_code
-from chalicelib.dossiers.paper_words import dong
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.papers.forms import Form
 from chalicelib.papers.rules import Statement
@@ -66,7 +66,7 @@ def receipt_paper(receipt: Receipt, title: str, by: Issuer) -> MoneyPaper:
         "content": receipt.procedure_name,
         "procedure": receipt.procedure,
         "lines": [
-            {"number": place, "name": line.name, "amount": dong(line.amount).removesuffix(" đồng")}
+            {"number": place, "name": line.name, "amount": grouped(line.amount)}
             for place, line in enumerate(receipt.lines, 1)
         ],
         "total": dong(receipt.total),

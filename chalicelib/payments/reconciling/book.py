@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from chalicelib.amounts import grouped
 from chalicelib.clock.rules import ZONE
 from chalicelib.papers.blocks import Column, Sheet, Table, Title
 from chalicelib.payments.reconciling.movements import Days
@@ -54,11 +55,11 @@ def _total(total: Total) -> tuple[str, ...]:
         KINDS[total.kind].vi,
         STATUSES[total.status].vi,
         str(ours.entries),
-        _money(ours.amount),
+        grouped(ours.amount),
         str(theirs.entries),
-        _money(theirs.amount),
-        _money(ours.amount - theirs.amount),
-        _money(theirs.fee),
+        grouped(theirs.amount),
+        grouped(ours.amount - theirs.amount),
+        grouped(theirs.fee),
     )
 
 
@@ -75,9 +76,9 @@ def _difference(difference: Difference) -> tuple[str, ...]:
         ours.agency if ours else "",
         either.order if either else "",
         KINDS[either.kind].vi if either else "",
-        *((ours.reference, STATUSES[ours.status].vi, _money(ours.amount), _when(ours.at)) if ours else ("",) * 4),
+        *((ours.reference, STATUSES[ours.status].vi, grouped(ours.amount), _when(ours.at)) if ours else ("",) * 4),
         str(theirs.number) if theirs else "",
-        *((theirs.reference, STATUSES[theirs.status].vi, _money(theirs.amount)) if theirs else ("",) * 3),
+        *((theirs.reference, STATUSES[theirs.status].vi, grouped(theirs.amount)) if theirs else ("",) * 3),
         _when(theirs.at) if theirs else "",
         meant.why.vi,
         meant.todo.vi,
@@ -86,10 +87,6 @@ def _difference(difference: Difference) -> tuple[str, ...]:
 
 def _unread(line: UnreadableLine) -> tuple[str, ...]:
     return str(line.number), told(line, "vi")
-
-
-def _money(amount: int) -> str:
-    return f"{amount:,}".replace(",", ".")
 
 
 def _when(at: datetime | None) -> str:
