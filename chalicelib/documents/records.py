@@ -58,7 +58,7 @@ class DocumentCount(Item, discriminator="document_count"):
 
 def add(document: Document, also: Sequence[Write] = ()) -> None:
     try:
-        commit(Put(_item(document), absent()), _counted(document.dossier_id, 1), *also)
+        commit(Put(item_of(document), absent()), _counted(document.dossier_id, 1), *also)
     except Lost as lost:
         if lost.over(DocumentCount):
             raise TooManyDocuments(most=MOST) from None
@@ -68,7 +68,7 @@ def add(document: Document, also: Sequence[Write] = ()) -> None:
 def replace(before: Document, after: Document) -> bool:
     """Stores the change; False when somebody else changed or removed the document first."""
     try:
-        commit(Put(_item(after), _as_read(before)))
+        commit(Put(item_of(after), _as_read(before)))
     except Lost:
         return False
     return True
@@ -78,7 +78,7 @@ def hide(removed: Document, also: Sequence[Write] = ()) -> None:
     """The document leaves its dossier, whatever a check is doing; it stays on watch until its bytes are erased."""
     there = DocumentItem.state.exists() & (DocumentItem.state != State.REMOVED.value)
     try:
-        commit(Put(_item(removed), there), _counted(removed.dossier_id, -1), *also)
+        commit(Put(item_of(removed), there), _counted(removed.dossier_id, -1), *also)
     except Lost as lost:
         if lost.over(DocumentItem):
             raise UnknownDocument from None
@@ -87,13 +87,13 @@ def hide(removed: Document, also: Sequence[Write] = ()) -> None:
 
 def forget(document: Document) -> None:
     with suppress(Lost):
-        commit(Delete(_item(document), DocumentItem.state == State.REMOVED.value))
+        commit(Delete(item_of(document), DocumentItem.state == State.REMOVED.value))
 
 
 def find(dossier_id: str, document_id: str) -> Document:
     """The document as it is now, even when removed; raises `UnknownDocument`."""
     try:
-        return _document(DocumentItem.get(dossier_key(dossier_id), f"DOC#{document_id}", consistent_read=True))
+        return document_of(DocumentItem.get(dossier_key(dossier_id), f"DOC#{document_id}", consistent_read=True))
     except DoesNotExist:
         raise UnknownDocument from None
 
@@ -106,14 +106,14 @@ def of_dossier(dossier_id: str) -> list[Document]:
 
 def documents_in(items: Iterable[Item]) -> list[Document]:
     """The documents among the items of a dossier's partition, those removed left out."""
-    found = [_document(item) for item in items if isinstance(item, DocumentItem)]
+    found = [document_of(item) for item in items if isinstance(item, DocumentItem)]
     seen = [document for document in found if document.state is not State.REMOVED]
     return sorted(seen, key=lambda document: (document.registered_at, document.id))
 
 
 def still(document: Document) -> Check:
     """For a change that rests on the document: it is still in the state it was read in."""
-    return Check(_item(document), DocumentItem.state == document.state.value)
+    return Check(item_of(document), DocumentItem.state == document.state.value)
 
 
 def to_watch(until: datetime) -> Iterator[Document]:
@@ -138,7 +138,7 @@ def _counted(dossier_id: str, by: int) -> Update:
     return Update(item, actions, room if by > 0 else None)
 
 
-def _item(document: Document) -> DocumentItem:
+def item_of(document: Document) -> DocumentItem:
     facts: dict[str, Any] = document.model_dump(mode="json", exclude={"id", "dossier_id"})
     facts["accepts"] = " ".join(document.accepts) or None
     for instant in ("registered_at", "upload_expires_at", "checked_at", "watch_at"):
@@ -148,6 +148,6 @@ def _item(document: Document) -> DocumentItem:
     return DocumentItem(dossier_key(document.dossier_id), f"DOC#{document.id}", **facts, watch_shard=shard)
 
 
-def _document(item: DocumentItem) -> Document:
+def document_of(item: DocumentItem) -> Document:
     own = {"id": item.sk[4:], "dossier_id": item.pk[2:], "accepts": (item.accepts or "").split()}
     return Document.model_validate(item.to_simple_dict(force=True) | own)

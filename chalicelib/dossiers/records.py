@@ -44,7 +44,7 @@ R = TypeVar("R")
 def load(dossier_id: str) -> Dossier:
     """Raises `UnknownDossier`."""
     try:
-        return _dossier(HeadItem.get(dossier_key(dossier_id), HEAD, consistent_read=True))
+        return dossier_of(HeadItem.get(dossier_key(dossier_id), HEAD, consistent_read=True))
     except DoesNotExist:
         raise UnknownDossier from None
 
@@ -55,7 +55,7 @@ def load_with_documents(dossier_id: str) -> tuple[Dossier, list[Document]]:
     heads = [item for item in found if isinstance(item, HeadItem)]
     if not heads:
         raise UnknownDossier
-    return _dossier(heads[0]), documents_in(found)
+    return dossier_of(heads[0]), documents_in(found)
 
 
 def unchanged(dossier: Dossier) -> Check:
@@ -93,7 +93,7 @@ def keep(
     ).sealed()
     after = change.after.model_copy(update={"version": version, "last_hash": event.hash, "changed_at": at})
     unseen = HeadItem.version == before.version if before else absent()
-    writes: list[Write] = [Put(_head(after), unseen), appended(event), *_status_writes(after, event)]
+    writes: list[Write] = [Put(head_of(after), unseen), appended(event), *_status_writes(after, event)]
     writes += [*apology_records.kept(before, after), *also]
     if once:
         writes.append(once.write(after))
@@ -117,7 +117,8 @@ def again_if_overtaken(action: Callable[P, R]) -> Callable[P, R]:
     return repeated
 
 
-def _head(dossier: Dossier) -> HeadItem:
+def head_of(dossier: Dossier) -> HeadItem:
+    """The head as it is stored, with its places in the indexes; without regard to what is stored now."""
     listed = dossier.stage not in (Stage.DRAFT, Stage.EXPIRED)
     item = HeadItem(
         dossier_key(dossier.id),
@@ -138,7 +139,7 @@ def _head(dossier: Dossier) -> HeadItem:
     return item
 
 
-def _dossier(item: HeadItem) -> Dossier:
+def dossier_of(item: HeadItem) -> Dossier:
     return Dossier.model_validate_json(item.body)
 
 
@@ -152,14 +153,14 @@ def _status_writes(dossier: Dossier, event: Event) -> list[Write]:
     step = status.step_of(event, dossier.agency)
     actions = [
         StatusItem.kind.set(StatusItem),
-        StatusItem.body.set(_public(dossier)),
+        StatusItem.body.set(public_body(dossier)),
         StatusItem.proofs.set(proofs.proofs(dossier, dossier.code)),
         StatusItem.steps.set((StatusItem.steps | []).append(step)),
     ]
     return [Update(StatusItem(f"C#{dossier.code}", "STATUS"), actions)]
 
 
-def _public(dossier: Dossier) -> str:
+def public_body(dossier: Dossier) -> str:
     """The head without what the look-up must never show."""
     channel_only = Delivery(channel=dossier.delivery.channel)
     return dossier.model_copy(update={**HIDDEN, "delivery": channel_only}).model_dump_json()

@@ -72,7 +72,7 @@ def events(dossier_id: str, after: int = 0, until: int = 999_999) -> list[Event]
     """
     numbers = EventItem.sk.between(f"E#{after + 1:06d}", f"E#{until:06d}")
     found = EventItem.query(dossier_key(dossier_id), numbers, consistent_read=True)
-    return [_event(dossier_id, item) for item in found]
+    return [event_of(dossier_id, item) for item in found]
 
 
 def last_of_day(day: date) -> dict[str, int]:
@@ -85,7 +85,7 @@ def last_of_day(day: date) -> dict[str, int]:
     return last
 
 
-def _event(dossier_id: str, item: EventItem) -> Event:
+def event_of(dossier_id: str, item: EventItem) -> Event:
     return Event(
         dossier_id=dossier_id,
         seq=int(item.seq),

@@ -78,7 +78,7 @@ def _can(payment: Payment, ability: Ability) -> bool:
     return providers.configured(payment.provider) and providers.can(payment.provider, ability)
 
 
-def _needs(dossier: Dossier, ledger: Ledger, payment: Payment, now: datetime) -> Need | None:
+def needs(dossier: Dossier, ledger: Ledger, payment: Payment, now: datetime) -> Need | None:
     return need(payment, ledger, dossier.fee_due, now, can_refund=can_send(payment))
 
 
@@ -88,14 +88,14 @@ def _looked_after(
     """The payment itself, begun or as it now is, and every other one that the event gave, or relieved of, a need."""
     next_at = try_again_at or next_word(after, payment, now)
     writes: list[Write] = []
-    needed = _needs(dossier, after, payment, now)
+    needed = needs(dossier, after, payment, now)
     if payment.id in before.payments:
         writes.append(records.looked_after(payment, dossier.agency, next_at, needed))
     else:
         writes.extend(records.started(payment, next_at, dossier.agency, needed))
     for each in (other for other in before.payments.values() if other.id != payment.id):
-        needed = _needs(dossier, after, each, now)
-        if _differ(_needs(dossier, before, each, now), needed):
+        needed = needs(dossier, after, each, now)
+        if _differ(needs(dossier, before, each, now), needed):
             writes.append(records.looked_after(each, dossier.agency, next_word(after, each, now), needed))
     return writes[:MOST_LOOKED_AFTER]
 

@@ -1,6 +1,6 @@
 """Payments and what was said of them, as items of the dossier's own partition; nothing that was said is overwritten."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
@@ -104,11 +104,16 @@ class ReceiptItem(Item, discriminator="receipt"):
 
 def ledger(dossier_id: str) -> Ledger:
     """All that is known of a dossier's money, strongly consistent, in one query."""
+    return ledger_of(Item.query(dossier_key(dossier_id), Item.sk.startswith("PAY#"), consistent_read=True))
+
+
+def ledger_of(items: Iterable[Item]) -> Ledger:
+    """The money among the items of a dossier's partition."""
     payments: dict[str, Payment] = {}
     events: dict[str, list[PaymentEvent]] = {}
     refunds: dict[str, list[RefundEvent]] = {}
     entries = 0
-    for item in Item.query(dossier_key(dossier_id), Item.sk.startswith("PAY#"), consistent_read=True):
+    for item in items:
         if isinstance(item, PaymentItem):
             payment = Payment.model_validate(item.facts)
             payments[payment.id] = payment
@@ -151,7 +156,7 @@ def started(payment: Payment, ask_at: datetime | None, agency: str = "", need: N
     if ask_at:
         item.watch_shard, item.watch_at = _shard(payment.dossier_id), ask_at.isoformat()
     if need:
-        item.desk_agency, item.desk_order, item.card = *_desk(payment, agency, need), need.card
+        item.desk_agency, item.desk_order, item.card = *desk_place(payment, agency, need), need.card
     named = OrderItem(_order_key(payment.provider, payment.name), "PAYMENT", payment_id=payment.id)
     return [Put(item, absent()), *([Put(named, absent())] if payment.name != payment.id else [])]
 
@@ -175,7 +180,7 @@ def looked_after(payment: Payment, agency: str, next_at: datetime | None, need: 
     P = PaymentItem  # noqa: N806 - a class
     desk: list[Action] = [P.desk_agency.remove(), P.desk_order.remove(), P.card.remove()]
     if need:
-        place, order = _desk(payment, agency, need)
+        place, order = desk_place(payment, agency, need)
         desk = [P.desk_agency.set(place), P.desk_order.set(order), P.card.set(need.card)]
     return Update(_item(payment), [*_watch(payment, next_at), *desk], Item.pk.exists())
 
@@ -218,7 +223,7 @@ def needing(agency: str, kind: str, limit: int, after: str) -> tuple[list[dict[s
     return cards, f"{last['desk_order']['S']}\n{last['sk']['S'].removeprefix('PAY#')}" if last else ""
 
 
-def _desk(payment: Payment, agency: str, need: Need) -> tuple[str, str]:
+def desk_place(payment: Payment, agency: str, need: Need) -> tuple[str, str]:
     return f"money#{agency}", f"{need.kind}#{need.since.isoformat()}#{payment.id}"
 
 

@@ -55,7 +55,7 @@ class ShipmentItem(Item, discriminator="shipment"):
 def create(shipment: Shipment) -> None:
     """The shipment and the way back to it, before any carrier hears of it; no second one when asked again."""
     try:
-        commit(Put(_item(_next_version(shipment)), absent()), heard.referred(shipment))
+        commit(Put(item_of(_next_version(shipment)), absent()), heard.referred(shipment))
     except Lost:
         return
 
@@ -65,17 +65,17 @@ def load(dossier_id: str, n: int) -> Shipment:
         item = ShipmentItem.get(dossier_key(dossier_id), f"SHIP#{n}", consistent_read=True)
     except DoesNotExist:
         raise UnknownShipment from None
-    return _shipment(item)
+    return shipment_of(item)
 
 
 def of_dossier(dossier_id: str) -> list[Shipment]:
     items = Item.query(dossier_key(dossier_id), Item.sk.startswith("SHIP#"), consistent_read=True)
-    return [_shipment(item) for item in items if isinstance(item, ShipmentItem)]
+    return [shipment_of(item) for item in items if isinstance(item, ShipmentItem)]
 
 
 def changed(shipment: Shipment) -> Put:
     """Stores the shipment under its next version; refused when the one it was made from is stored no more."""
-    return Put(_item(_next_version(shipment)), ShipmentItem.version == shipment.version)
+    return Put(item_of(_next_version(shipment)), ShipmentItem.version == shipment.version)
 
 
 def keep(shipment: Shipment, once: Once | None = None) -> Shipment:
@@ -102,14 +102,14 @@ def waiting(state: State, agency: str, after: str, limit: int) -> tuple[list[Shi
     later = ShipmentItem.desk_order > after if after else None
     items = list(ShipmentItem.desk.query(_desk_key(state, agency), later, limit=limit + 1))
     page = items[:limit]
-    return [_shipment(item) for item in page], str(page[-1].desk_order) if len(items) > limit else ""
+    return [shipment_of(item) for item in page], str(page[-1].desk_order) if len(items) > limit else ""
 
 
 def _next_version(shipment: Shipment) -> Shipment:
     return shipment.model_copy(update={"version": shipment.version + 1})
 
 
-def _item(shipment: Shipment) -> ShipmentItem:
+def item_of(shipment: Shipment) -> ShipmentItem:
     item = ShipmentItem(
         dossier_key(shipment.dossier_id),
         f"SHIP#{shipment.n}",
@@ -124,7 +124,7 @@ def _item(shipment: Shipment) -> ShipmentItem:
     return item
 
 
-def _shipment(item: ShipmentItem) -> Shipment:
+def shipment_of(item: ShipmentItem) -> Shipment:
     return Shipment.model_validate_json(item.card)
 
 

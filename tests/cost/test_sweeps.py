@@ -32,7 +32,7 @@ def many_open(town: Town, number: int = 100) -> None:
     with Item.batch_write() as batch:
         for each in range(number):
             other = filed.model_copy(update={"id": f"open{each}", "due_at": later, "first_due_at": later})
-            batch.save(dossiers._head(other))
+            batch.save(dossiers.head_of(other))
 
 
 def test_the_overdue_sweep_costs_the_same_however_many_are_open(town: Town, asked: Asked) -> None:

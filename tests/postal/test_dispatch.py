@@ -247,7 +247,7 @@ def test_a_dossier_without_an_address_needs_a_person(post: VnpostDouble) -> None
     nowhere = dossier.model_copy(update={"delivery": dossier.delivery.model_copy(update={"address": None})})
     from chalicelib.table import Put
 
-    commit(Put(dossiers._head(nowhere)))
+    commit(Put(dossiers.head_of(nowhere)))
 
     actions.follow(dossier_id, n, NOW)
 

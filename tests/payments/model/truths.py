@@ -89,7 +89,7 @@ def _is_true(world: World, ledger: Ledger, payment: Payment) -> None:
 def _is_looked_after(world: World, head: Dossier, ledger: Ledger, payment: Payment) -> None:
     """On the desk exactly when somebody must look; spoken of with the provider as long as there is reason to."""
     image = world.store.items[f"D#{head.id}", f"PAY#{payment.id}"]
-    needed = recording._needs(head, ledger, payment, world.now)
+    needed = recording.needs(head, ledger, payment, world.now)
     assert (json.loads(image["card"]["S"]) if "card" in image else None) == (needed and needed.card)
     if needed:
         assert (image["desk_agency"]["S"], image["desk_order"]["S"]) == records._desk(payment, head.agency, needed)
