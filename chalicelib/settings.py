@@ -62,6 +62,7 @@ class Settings(BaseModel):
     REFUND_TWO_PEOPLE_ABOVE: int = Field(ge=0)
     VNPOST_URL: str
     VNPOST_STATUSES: Json[dict[str, Literal["accepted", "in_transit", "delivered", "returned_to_sender", "failed"]]]
+    VNPOST_TRACK_PAGE: str = Field(default="", pattern=r"^(https://.*\{code\}.*)?$")
     CARRIER_CA_FILE: str = ""
     CLAMD: str = ""
     MAIL_FROM: str

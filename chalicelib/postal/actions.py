@@ -19,10 +19,11 @@ from chalicelib.history.rules import Event, EventType
 from chalicelib.postal import handing_over, heard, records, rules, s10, vnpost
 from chalicelib.postal.outcome import settle
 from chalicelib.postal.rules import Shipment, State, Trouble
+from chalicelib.postal.track import Track, track_of
 from chalicelib.postal.tracking import TrackingEvent
 from chalicelib.postal.vnpost_format import rewound
 from chalicelib.refusals import Unavailable
-from chalicelib.settings import secret
+from chalicelib.settings import secret, settings
 from chalicelib.table import Lost
 
 logger: Final = Logger(service="motcua")
@@ -113,6 +114,15 @@ def _hear_of(known: heard.Reference, said: list[TrackingEvent], now: datetime) -
         if event.item_code and not s10.is_item_number(event.item_code):
             logger.warning("item code is not S10", extra={"carrier": vnpost.NAME, "shipment": known.n})
     settle(known.dossier_id, known.n, now)
+
+
+def track(dossier_id: str) -> Track | None:
+    """The newest parcel of a dossier, for whoever was let in to the dossier; None before there is one."""
+    shipments = records.of_dossier(dossier_id)
+    if not shipments:
+        return None
+    newest = max(shipments, key=lambda each: each.n)
+    return track_of(newest, heard.tracking(dossier_id, newest.n), vnpost.meanings(), settings().VNPOST_TRACK_PAGE)
 
 
 def waiting(state: State, agency: str, after: str, limit: int) -> tuple[list[Shipment], str]:

@@ -2,25 +2,15 @@
 
 from typing import Any, Final
 
-from chalicelib.catalogue import actions as catalogue
-from chalicelib.dossiers import actions, file_actions, paper_actions, status
+from chalicelib.dossiers import actions, file_actions, paper_actions
 from chalicelib.dossiers.act import Act
-from chalicelib.dossiers.explained import deadline_shown
-from chalicelib.dossiers.filing import RESULT
-from chalicelib.dossiers.life import NEXT, Stage
+from chalicelib.dossiers.life import Stage
 from chalicelib.dossiers.rules import Dossier, Rating
-from chalicelib.dossiers.status import STEPS
-from chalicelib.history.rules import Event, EventType
-from chalicelib.papers.rules import number
-from chalicelib.payments import actions as payments
 from chalicelib.refusals import Fault
-from chalicelib.site import agencies, wording
-from chalicelib.site.called import Called
 from chalicelib.site.cards import Line, line
+from chalicelib.site.dossier_shown import parts
 from chalicelib.site.drafting import opened
 from chalicelib.site.pages import Pages
-from chalicelib.site.questions import questions
-from chalicelib.site.review import applicant_rows, delivery_rows, form_rows
 from chalicelib.site.visits import Html, See, Visit, here
 from chalicelib.web.cursors import cursor_after, position_of
 
@@ -100,44 +90,7 @@ def _shown(dossier_id: str, visit: Visit, faults: Any = ()) -> Html:  # noqa: AN
     dossier, events = actions.past(dossier_id, visit.person)
     if dossier.stage == Stage.DRAFT:
         return _draft(dossier_id, visit)
-    language = visit.language
-    clocks = actions.clock_of(dossier_id, visit.person, visit.now)
-    turn = status.turn(dossier, language)
-    papers = paper_actions.listed(dossier_id, visit.person)
-    files = file_actions.listed(dossier_id, visit.person)
-    procedure = catalogue.pinned(dossier.procedure.code, dossier.procedure.key)
-    names = {code: each.name for code, each in dossier.procedure.components.items()}
-    asked = questions(procedure.form, dossier.form, language)
-    facts = {
-        "dossier": dossier,
-        "values": visit.form,
-        "turn": turn,
-        "whose": wording.said(wording.TURNS[turn.who][0], language),
-        "kind": "late" if status.is_overdue(dossier, visit.now) else wording.TURNS[turn.who][1],
-        "overdue": status.is_overdue(dossier, visit.now),
-        "asked_for": Called(dossier, procedure.form, language).asked_for(),
-        "agency": agencies.name(dossier.agency, visit.now),
-        "steps": [_step(each, dossier, visit) for each in events if _is_told(each)],
-        "messages": [each for each in events if each.type == EventType.MESSAGED],
-        "deadline": deadline_shown(clocks.clock, dossier, clocks.steps, visit.now, language),
-        "papers": [
-            {"id": each.paper.id, "at": each.paper.event.at, "stands": _stands(each), **_form(each)} for each in papers
-        ],
-        "files": [each for each in files if each.component != RESULT],
-        "results": [each for each in files if each.component == RESULT] if dossier.result else [],
-        "component": names,
-        "money": payments.account(dossier_id, visit.person, visit.now) if dossier.fee_due else None,
-        "payment": wording.said(wording.PAYMENT[dossier.payment_status], language),
-        "channel": wording.said(wording.CHANNELS[dossier.delivery.channel], language),
-        "parcel": wording.said(wording.PARCEL[dossier.shipping.status], language),
-        "may": {each.value for each in EventType if (dossier.stage, each) in NEXT},
-        "rows_filed": [
-            *applicant_rows(dossier.applicant, language),
-            *form_rows(asked, language),
-            *delivery_rows(dossier.delivery, language),
-        ],
-        "scale": [(each, each) for each in SCALE],
-    }
+    facts = parts(dossier, events, visit) | {"values": visit.form, "scale": [(each, each) for each in SCALE]}
     title = f"{visit.told('Hồ sơ', 'Dossier')} {dossier.code}"
     return Html("dossier.html", title, facts, status=422 if faults else 200, faults=faults)
 
@@ -147,25 +100,6 @@ def _draft(dossier_id: str, visit: Visit) -> Html:
     assert not isinstance(filing, See)  # noqa: S101 - it is a draft
     facts = {"dossier": filing.dossier, "procedure": filing.procedure, "steps": filing.steps}
     return Html("draft.html", visit.told("Bản nháp", "Draft"), facts)
-
-
-def _is_told(event: Event) -> bool:
-    return event.type == EventType.CREATED or event.type in STEPS
-
-
-def _step(event: Event, dossier: Dossier, visit: Visit) -> dict[str, Any]:
-    vi, en = STEPS.get(event.type, ("Lập bản nháp", "Draft begun"))
-    by = agencies.name(dossier.agency, visit.now) if event.actor.kind == "officer" else ""
-    return {"name": visit.told(vi, en), "at": event.at, "note": by}
-
-
-def _stands(standing: paper_actions.Standing) -> str:
-    return "revoked" if standing.revocation else "superseded" if standing.superseded else "valid"
-
-
-def _form(standing: paper_actions.Standing) -> dict[str, str]:
-    form = standing.paper.forms.form(standing.paper.kind)
-    return {"title": form.title, "number": number(standing.code, standing.paper.event.seq, form)}
 
 
 def _unwritten(name: str, text: str) -> Fault | None:

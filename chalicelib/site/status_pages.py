@@ -15,6 +15,7 @@ from chalicelib.site import wording
 from chalicelib.site.agencies import name
 from chalicelib.site.called import Called
 from chalicelib.site.pages import Pages
+from chalicelib.site.parcels import parcel
 from chalicelib.site.visits import Html, Visit
 
 pages: Final = Pages(__name__)
@@ -72,7 +73,7 @@ def _status(found: actions.LookedUp, visit: Visit) -> dict[str, Any]:
         "missing": _missing(dossier, visit),
         "payment": wording.said(wording.PAYMENT[status.payment.status], visit.language),
         "channel": wording.said(wording.CHANNELS[status.delivery.channel], visit.language),
-        "parcel": wording.said(wording.PARCEL[status.delivery.status], visit.language),
+        "parcel": parcel(dossier, visit.language, its_citizen=False),
         "steps": [
             {"name": each.name, "at": each.at, "note": name(each.by_agency, visit.now) if each.by_agency else ""}
             for each in status.steps

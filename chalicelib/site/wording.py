@@ -45,13 +45,6 @@ PAYMENT: Final[dict[str, Words]] = {
     "refunded": ("Đã hoàn tiền", "Refunded"),
     "part_refunded": ("Đã hoàn một phần", "Refunded in part"),
 }
-PARCEL: Final[dict[str, Words]] = {
-    "none": ("", ""),
-    "to_dispatch": ("chờ bưu chính nhận", "waiting for the post to take it"),
-    "dispatched": ("bưu chính đang phát", "on its way"),
-    "delivered": ("đã phát", "delivered"),
-    "failed": ("phát không thành công", "could not be delivered"),
-}
 TURNS: Final[dict[str, tuple[Words, str]]] = {
     "agency": (("Đến lượt cơ quan nhà nước", "It is the agency's turn"), "waiting"),
     "citizen": (("Đến lượt bạn", "It is your turn"), "yours"),

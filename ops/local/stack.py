@@ -52,6 +52,7 @@ def _parameters(data: Data, carrier: KeptCarrier, port: int) -> dict[str, str]:
         "RefundTwoPeopleAbove": stage["REFUND_TWO_PEOPLE_ABOVE"],
         "VnpostUrl": carrier.url,
         "VnpostStatuses": stage["VNPOST_STATUSES"],
+        "VnpostTrackPage": stage["VNPOST_TRACK_PAGE"],
         "CarrierCaFile": str(carrier.ca_file),
         "Clamd": os.environ.get("MOTCUA_CLAMD", ""),
         "MailFrom": MAIL_FROM,
