@@ -25,6 +25,7 @@ from chalicelib.postal.routes import routes as postal_routes
 from chalicelib.site.admin_pages import pages as admin_pages
 from chalicelib.site.catalogue_pages import pages as catalogue_pages
 from chalicelib.site.counter_pages import pages as counter_pages
+from chalicelib.site.desk_file_pages import pages as desk_file_pages
 from chalicelib.site.desk_pages import pages as desk_pages
 from chalicelib.site.dossier_pages import pages as dossier_pages
 from chalicelib.site.filing_pages import pages as filing_pages
@@ -72,6 +73,7 @@ for routes in (
     desk_pages,
     counter_pages,
     officer_pages,
+    desk_file_pages,
     supervision_pages,
     finance_pages,
     reconciliation_pages,

@@ -160,7 +160,7 @@ def answer_supplement(dossier_id: str, act: Act) -> Dossier:
     said = {"receipt": filing.receipt_of(manifest), "documents": manifest["documents"]}
     past_events = history.events(dossier_id, until=dossier.version)
     calendar = calendar_for(dossier.agency, act.at)
-    change = stops.answer_supplement(dossier, past_events, act.at, calendar, said)
+    change = act.signed(stops.answer_supplement(dossier, past_events, act.at, calendar, said))
     filed = [documents.still(paper) for paper in filing.filed(papers)]
     return records.keep(dossier, change, act.actor, act.at, act.once, filed)
 

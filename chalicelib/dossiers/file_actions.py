@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
 from chalicelib import access
 from chalicelib.access import Caller
@@ -19,14 +20,14 @@ from chalicelib.dossiers.rules import Dossier
 from chalicelib.history.once import Once
 from chalicelib.refusals import Fault, Forbidden, Invalid
 
-RESULT_TYPES = ("application/pdf", "image/jpeg", "image/png")
+RESULT_TYPES: Final = ("application/pdf", "image/jpeg", "image/png")
+RESULT_NAME: Final = "Kết quả"
 
 
 @again_if_overtaken
 def request_upload(dossier_id: str, new: NewDocument, caller: Caller, now: datetime, once: Once | None) -> UploadForm:
     """A form for one file; nothing of the dossier's head changes, so many may be asked for at once."""
     dossier = records.load(dossier_id)
-    access.require(caller, "upload_result" if _is_result(new.component, caller) else "upload", dossier)
     accepts = _accepts(dossier, new.component, caller)
     also = [records.unchanged(dossier)]
     return documents.register(dossier_id, new, accepts=accepts, by=caller.kind, now=now, once=once, also=also)
@@ -36,9 +37,9 @@ def request_upload(dossier_id: str, new: NewDocument, caller: Caller, now: datet
 def begin_plain_upload(dossier_id: str, component: str, caller: Caller, now: datetime, once: Once | None) -> Document:
     """A place for a file that a browser without scripts will send; called as the component is."""
     dossier = records.load(dossier_id)
-    access.require(caller, "upload", dossier)
     accepts = _accepts(dossier, component, caller)
-    name, also = dossier.procedure.components[component].name, [records.unchanged(dossier)]
+    name = RESULT_NAME if _is_result(component, caller) else dossier.procedure.components[component].name
+    also = [records.unchanged(dossier)]
     return documents.register_plain(
         dossier_id, component, name, accepts=accepts, by=caller.kind, now=now, once=once, also=also
     )
@@ -46,8 +47,9 @@ def begin_plain_upload(dossier_id: str, component: str, caller: Caller, now: dat
 
 def plain_upload(dossier_id: str, document_id: str, caller: Caller, now: datetime, back: str) -> Upload:
     """The form of that place; `back`: where the store sends the browser afterwards."""
-    access.require(caller, "upload", records.load(dossier_id))
-    return documents.plain_form(document_records.find(dossier_id, document_id), now, back)
+    dossier, document = records.load(dossier_id), document_records.find(dossier_id, document_id)
+    _require_may_upload(dossier, document.component, caller)
+    return documents.plain_form(document, now, back)
 
 
 def store() -> str:
@@ -55,8 +57,13 @@ def store() -> str:
     return files.store()
 
 
+def _require_may_upload(dossier: Dossier, component: str, caller: Caller) -> None:
+    access.require(caller, "upload_result" if _is_result(component, caller) else "upload", dossier)
+
+
 def _accepts(dossier: Dossier, component: str, caller: Caller) -> Collection[str]:
-    """Which types of file may be uploaded for the component now; refuses what nobody asked for."""
+    """Which types of file this caller may upload for the component now; refuses what nobody asked for."""
+    _require_may_upload(dossier, component, caller)
     if _is_result(component, caller):
         _require_stage(dossier, RUNNING)
         return RESULT_TYPES

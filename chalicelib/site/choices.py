@@ -180,6 +180,14 @@ CHOICES: Final = (
         "ask_supplement",
         fits=_may_ask,
     ),
+    Choice(
+        "nhan-bo-sung",
+        ("Nhận bổ sung tại quầy", "Take the supplement at the desk"),
+        ("Đã nhận bổ sung.", "The supplement is handed in."),
+        E.SUPPLEMENT_ANSWERED,
+        "answer_supplement",
+        kind="",
+    ),
     Choice("phan-cong", ("Phân công", "Assign"), ("Đã phân công.", "The dossier is assigned."), E.ASSIGNED, "assign"),
     Choice(
         "nhan-tin",

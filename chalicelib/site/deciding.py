@@ -13,6 +13,7 @@ from chalicelib.dossiers.rules import SupplementItem
 from chalicelib.payments import actions as payments
 from chalicelib.payments.routes import NewCounterPayment
 from chalicelib.refusals import Fault, Invalid, Unseen
+from chalicelib.site import supplying
 from chalicelib.site.visits import Fields, Visit
 from chalicelib.web.facts import LARGEST_BODY, read_body
 
@@ -62,6 +63,15 @@ def _ask_supplement(dossier_id: str, form: Fields, act: Act) -> None:
     items = supplement_items(form)
     said = asked_as(asked.SupplementAsked, {"items": items, "note": form["note"]})
     desk_actions.ask_supplement(dossier_id, [SupplementItem(**dict(each)) for each in said.items], said.note, act)
+
+
+def _take_supplement(dossier_id: str, form: Fields, act: Act) -> None:
+    """In the applicant's place, by the rules that hold for the applicant; the history says who did it."""
+    found = supplying.opened(actions.look(dossier_id, act.caller))
+    if found:
+        supplying.hand_in(found, form, act)
+    else:
+        actions.answer_supplement(dossier_id, act)  # says why not
 
 
 def supplement_items(form: Fields) -> list[dict[str, str]]:
@@ -157,6 +167,7 @@ DEEDS: Final[dict[str, Callable[[str, Fields, Act], None]]] = {
     "nhan-viec": _claim,
     "phan-cong": _assign,
     "bo-sung": _ask_supplement,
+    "nhan-bo-sung": _take_supplement,
     "tam-dung": _suspend,
     "tiep-tuc": _resume,
     "gia-han": _extend,

@@ -13,7 +13,6 @@ from chalicelib.clock import outage_actions as outages
 from chalicelib.documents import actions as documents
 from chalicelib.documents import files
 from chalicelib.documents.rules import Document, State
-from chalicelib.documents.shown import shown as document_shown
 from chalicelib.dossiers import actions, file_actions, paper_actions
 from chalicelib.dossiers.explained import deadline_shown
 from chalicelib.dossiers.filing import RESULT
@@ -22,16 +21,20 @@ from chalicelib.dossiers.paper_words import phone
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.dossiers.status import turn
 from chalicelib.history import records as history
-from chalicelib.history.rules import Event, broken_at
+from chalicelib.history.rules import Event, EventType, broken_at
 from chalicelib.papers.rules import number
 from chalicelib.payments import actions as payments
 from chalicelib.refusals import Fault, Language
+from chalicelib.site import supplying
 from chalicelib.site.answers_shown import answers, questions
+from chalicelib.site.bringing import Wanted, shown
 from chalicelib.site.called import Called
 from chalicelib.site.choices import BY_SLUG, Choice, available, causes
 from chalicelib.site.desk_words import CAUSES, FACTS, due_in, value
 from chalicelib.site.happened import Happened, happened
+from chalicelib.site.questions import questions as asked
 from chalicelib.site.rendering import when
+from chalicelib.site.steps import named
 from chalicelib.site.visits import Fields, Html, Visit
 from chalicelib.site.wording import said
 
@@ -75,7 +78,7 @@ def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
         "lost": how.choice if not choice else None,
         "typed": how.typed,
         "written": _written(how.typed, visit.language),
-        "meanwhile": _meanwhile(events, how.seen, called),
+        "meanwhile": _meanwhile(events, how.seen, called, visit.person.subject),
         "answers": answers(procedure.form, dossier.form, visit.language),
         "asked_for": called.asked_for(),
         **_documents(dossier, papers, visit),
@@ -84,13 +87,14 @@ def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
         "said": said,
         "value": value,
         "phone": phone,
-        **(_of_choice(choice, dossier, procedure, papers, visit.language) if choice else {}),
+        **(_of_choice(choice, dossier, procedure, papers, how, visit) if choice else {}),
         "done": _done(visit),
     }
     title = f"{dossier.code or visit.told('Bản nháp', 'Draft')} · {dossier.procedure.name}"
     bucket = files.origin()
     allow = {"frame-src": (bucket,), "img-src": (bucket,), "connect-src": (bucket,)}
-    return Html("officer-dossier.html", title, facts, how.status, how.faults if choice else (), allow)
+    faults = named(how.faults, asked(procedure.form, dossier.form, visit.language), visit.language) if choice else ()
+    return Html("officer-dossier.html", title, facts, how.status, faults, allow)
 
 
 def _due(dossier: Dossier, visit: Visit) -> Any:  # noqa: ANN401
@@ -103,10 +107,11 @@ def _done(visit: Visit) -> str:
     return said(done.done, visit.language) if done and visit.method == "GET" else ""
 
 
-def _meanwhile(events: Sequence[Event], seen: int | None, called: Called) -> list[Happened]:
-    """What others did since the version somebody had before them."""
+def _meanwhile(events: Sequence[Event], seen: int | None, called: Called, subject: str) -> list[Happened]:
+    """What was done since the version somebody had before them; answers kept with their own form are no news."""
     since = [each for each in events if seen is not None and each.seq > max(seen, 0)]
-    return happened(since, called)
+    news = [each for each in since if each.type != EventType.EDITED or each.actor.id != subject]
+    return happened(news, called)
 
 
 def _written(typed: Fields, language: Language) -> list[tuple[str, str]]:
@@ -120,10 +125,10 @@ def _documents(dossier: Dossier, papers: Sequence[Document], visit: Visit) -> di
     wanted = visit.query["tai-lieu"]
     links = {each.id: documents.link_to_look(each) for each in papers if not wanted or each.id == wanted}
     looked_at = next((each for each in papers if links.get(each.id)), None)
-    listed = [(each, document_shown(each, visit.language, visit.now)) for each in papers]
     names = {code: each.name for code, each in dossier.procedure.components.items()}
+    told = [(names.get(each.component, _result_name(visit)), each.state is State.CLEAN) for each in papers]
     return {
-        "documents": [(shown, names.get(each.component, _result_name(visit))) for each, shown in listed],
+        "documents": [(shown(each, visit), *more) for each, more in zip(papers, told, strict=True)],
         "looked_at": looked_at,
         "link": links[looked_at.id] if looked_at else "",
         "may_upload": dossier.stage in RUNNING and allows(visit.person, "upload_result", dossier),
@@ -154,9 +159,10 @@ def _paper(standing: paper_actions.Standing) -> dict[str, Any]:
 
 
 def _of_choice(
-    choice: Choice, dossier: Dossier, procedure: Procedure, papers: Sequence[Document], language: Language
+    choice: Choice, dossier: Dossier, procedure: Procedure, papers: Sequence[Document], how: Shown, visit: Visit
 ) -> dict[str, Any]:
     """What a form needs beside the dossier."""
+    language = visit.language
     match choice.slug:
         case "bo-sung":
             return {
@@ -164,16 +170,28 @@ def _of_choice(
                 "phrases": phrases(language),
                 "is_second": dossier.accepted_at is not None and dossier.supplements_after_acceptance > 0,
             }
+        case "nhan-bo-sung":
+            found = supplying.opened(dossier)
+            assert found  # noqa: S101 - else it could not be chosen
+            form = found.answered(how.typed) if how.typed.pairs else dossier.form
+            return supplying.facts(found, form, papers, visit)
         case "tam-dung":
             return {"causes": [(each.value, said(CAUSES[each], language)) for each in causes(dossier)]}
         case "trinh" | "quyet-dinh":
-            clean = [each for each in papers if each.component == RESULT and each.state is State.CLEAN]
+            own = [each for each in papers if each.component == RESULT]
+            clean = [each for each in own if each.state is State.CLEAN]
             ended = [each for each in outages.listed(MOST_OUTAGES, "").outages if each.concerns(dossier.agency)]
             known = [(each.id, f"{when(each.begin)} – {when(each.to)}: {each.reason[:60]}") for each in ended]
-            return {"results": [(each.id, each.file_name) for each in clean], "outages": known}
+            results = [(each.id, each.file_name) for each in clean]
+            return {"results": results, "outages": known, "wanted": [_result(own, visit)]}
         case "nhan-viec" | "phan-cong":
             return {"steps": [(each.name, each.name) for each in dossier.procedure.steps]}
     return {}
+
+
+def _result(files: Sequence[Document], visit: Visit) -> Wanted:
+    accept, listed = ",".join(file_actions.RESULT_TYPES), [shown(each, visit) for each in files]
+    return Wanted(RESULT, _result_name(visit), required=True, note="", accept=accept, files=listed)
 
 
 @cache

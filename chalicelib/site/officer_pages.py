@@ -1,17 +1,15 @@
-"""The dossier as officers work on it: its page, each thing they may do next, its files and papers."""
+"""The dossier as officers work on it: its page, each thing they may do next, its papers."""
 
 from typing import Final
 
-from chalicelib.documents.uploads import NewDocument
-from chalicelib.dossiers import file_actions, paper_actions
-from chalicelib.dossiers.filing import RESULT
+from chalicelib.dossiers import paper_actions
 from chalicelib.refusals import Invalid, NotFound, Stale
 from chalicelib.site import dossier_desk
 from chalicelib.site.choices import BY_SLUG
-from chalicelib.site.deciding import DEEDS, act_of, asked_as, number
+from chalicelib.site.deciding import DEEDS, act_of
 from chalicelib.site.dossier_desk import Shown
 from chalicelib.site.pages import Pages
-from chalicelib.site.visits import Facts, Html, See, Visit, here
+from chalicelib.site.visits import Html, See, Visit, here
 
 pages: Final = Pages(__name__)
 
@@ -44,34 +42,6 @@ def do_deed(visit: Visit, dossier_id: str, deed: str) -> Html | See:
     except Invalid as no:
         return dossier_desk.page(visit, dossier_id, Shown(choice, visit.form, 422, no.faults, visit.seen))
     return See(done)
-
-
-@pages.page("GET", "/can-bo/tep/{dossier_id}/{document_id}", who="officer")
-def save_document(visit: Visit, dossier_id: str, document_id: str) -> See:
-    return See(file_actions.fetch(dossier_id, document_id, visit.person, visit.now).url)
-
-
-@pages.page("POST", "/can-bo/tep/{dossier_id}", who="officer")
-def upload_result(visit: Visit, dossier_id: str) -> Facts:
-    """For the script: the form with which it uploads one file of the result straight to the store."""
-    told = {name: visit.form[name] for name in ("file_name", "content_type", "sha256")}
-    new = asked_as(NewDocument, {**told, "component": RESULT, "size": number(visit.form["size"])})
-    form = file_actions.request_upload(dossier_id, new, visit.person, visit.now, None)
-    return Facts(form.model_dump(mode="json"))
-
-
-@pages.page("GET", "/can-bo/tep/{dossier_id}", who="officer")
-def look_at_uploads(visit: Visit, dossier_id: str) -> Facts:
-    """For the script: what has become of each file."""
-    found = file_actions.listed(dossier_id, visit.person)
-    return Facts({each.id: [each.state.value, each.told(visit.language, visit.now)] for each in found})
-
-
-@pages.page("POST", "/can-bo/tep/{dossier_id}/{document_id}", who="officer")
-def remove_result(visit: Visit, dossier_id: str, document_id: str) -> See:
-    """Takes a file of the result out again, before it is decided on."""
-    file_actions.remove(dossier_id, document_id, visit.person, visit.now)
-    return See(f"/can-bo/ho-so/{dossier_id}")
 
 
 @pages.page("GET", "/can-bo/giay-to/{dossier_id}/{paper_id}", who="officer")

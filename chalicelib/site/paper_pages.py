@@ -1,58 +1,15 @@
 """A dossier's files as its citizen brings them: chosen, sent straight to the store, followed until they are checked."""
 
-from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
-from urllib.parse import urlsplit
+from typing import Final
 
-from pydantic import ValidationError
-
-from chalicelib.catalogue.rules import Component
-from chalicelib.documents.rules import Document, State
-from chalicelib.documents.uploads import FileNotTaken, NewDocument, Upload
 from chalicelib.dossiers import actions, file_actions
 from chalicelib.dossiers.life import Stage
-from chalicelib.refusals import NotFound
-from chalicelib.settings import settings
-from chalicelib.site import wording
+from chalicelib.site import bringing
 from chalicelib.site.drafting import opened
 from chalicelib.site.pages import Pages
 from chalicelib.site.visits import Facts, Html, See, Visit
-from chalicelib.web.faults import faults_of
 
 pages: Final = Pages(__name__)
-WORDS: Final[dict[State, tuple[wording.Words, str]]] = {
-    State.AWAITING_UPLOAD: (("Chờ tải lên", "Not uploaded"), "neutral"),
-    State.CHECKING: (("Đang kiểm tra", "Being checked"), "waiting"),
-    State.CLEAN: (("Đã nhận", "Received"), "good"),
-    State.INFECTED: (("Có mã độc", "Malware"), "late"),
-    State.REJECTED: (("Không nhận được", "Not accepted"), "late"),
-    State.UNSCANNABLE: (("Không kiểm tra được", "Cannot be checked"), "late"),
-    State.REMOVED: (("Đã bỏ", "Removed"), "ended"),
-}
-
-
-class File(NamedTuple):
-    """`open`: whether its state may still change by itself."""
-
-    id: str
-    name: str
-    state: str
-    kind: str
-    detail: str
-    open: bool
-    waits: bool
-
-
-class Wanted(NamedTuple):
-    """A component to bring, with what is there of it. `reason`: an officer's words, where one asked for it."""
-
-    code: str
-    name: str
-    required: bool
-    note: str
-    accept: str
-    files: list[File]
-    reason: str = ""
 
 
 @pages.page("GET", "/ho-so/{dossier_id}/giay-to", who="citizen")
@@ -61,103 +18,35 @@ def show_papers(visit: Visit, dossier_id: str) -> Html | See:
     if isinstance(filing, See):
         return See(f"/ho-so/{dossier_id}/bo-sung") if _is_supplement(dossier_id, visit) else filing
     step = filing.at("giay-to")
+    files = file_actions.listed(dossier_id, visit.person)
     own = {
-        "wanted": wanted(filing.procedure.components, file_actions.listed(dossier_id, visit.person), visit),
+        "wanted": bringing.wanted(filing.procedure.components, files, visit),
         "following": filing.following(step, visit),
     }
-    return Html("filing-papers.html", step.title, filing.facts(step, visit) | own, allow=to_the_store())
+    return Html("filing-papers.html", step.title, filing.facts(step, visit) | own, allow=bringing.to_the_store())
 
 
 @pages.page("POST", "/ho-so/{dossier_id}/giay-to/{component}", who="citizen")
 def begin_upload(visit: Visit, dossier_id: str, component: str) -> See | Facts:
-    """A script declares the file and gets the form to send it with; without one, a page holds that form."""
-    to = f"/ho-so/{dossier_id}/tai-len/"
-    if visit.form["sha256"]:
-        form = file_actions.request_upload(dossier_id, _declared(visit, component), visit.person, visit.now, None)
-        return Facts(form.model_dump(mode="json"))
-    once = visit.once(lambda made: to + made.id)
-    return See(to + file_actions.begin_plain_upload(dossier_id, component, visit.person, visit.now, once).id)
+    return bringing.begin(visit, dossier_id, component, f"/ho-so/{dossier_id}")
 
 
 @pages.page("GET", "/ho-so/{dossier_id}/tai-len/{document_id}", who="citizen")
 def choose_file(visit: Visit, dossier_id: str, document_id: str) -> Html:
-    """The store's own form: the file goes there from the browser, and the store sends the browser back."""
     dossier = actions.look(dossier_id, visit.person)
-    found = [each for each in file_actions.listed(dossier_id, visit.person) if each.id == document_id]
-    if not found:
-        raise NotFound
-    back = _list_of(dossier_id, visit)
-    upload = file_actions.plain_upload(dossier_id, document_id, visit.person, visit.now, settings().PUBLIC_URL + back)
-    name = dossier.procedure.components[found[0].component].name
-    facts = {"upload": upload, "back": back, "name": name, "accept": ",".join(found[0].accepts)}
-    return Html("choose-file.html", visit.told("Tải tệp lên", "Upload a file"), facts, allow=_store(upload))
+    file = bringing.the_file(visit, dossier_id, document_id)
+    return bringing.choose(visit, file, dossier.procedure.components[file.component].name, _list_of(dossier_id, visit))
 
 
 @pages.page("POST", "/ho-so/{dossier_id}/tai-len/{document_id}", who="citizen")
 def remove_file(visit: Visit, dossier_id: str, document_id: str) -> See:
-    """Safe to repeat: what is gone is gone."""
-    if any(each.id == document_id for each in file_actions.listed(dossier_id, visit.person)):
-        file_actions.remove(dossier_id, document_id, visit.person, visit.now)
+    bringing.remove(visit, dossier_id, document_id)
     return See(_list_of(dossier_id, visit))
 
 
 @pages.page("GET", "/ho-so/{dossier_id}/tinh-trang-tep", who="citizen")
 def tell_files(visit: Visit, dossier_id: str) -> Facts:
-    """Every file and what became of its check, for the script that shows it."""
-    listed = file_actions.listed(dossier_id, visit.person)
-    return Facts({"files": {each.id: _shown(each, visit)._asdict() for each in listed}})
-
-
-def wanted(components: Sequence[Component], files: Sequence[Document], visit: Visit) -> list[Wanted]:
-    return [
-        Wanted(
-            code=each.code,
-            name=each.name,
-            required=each.required,
-            note=" · ".join(part for part in (wording.copies(each, visit.language), each.note) if part),
-            accept=",".join(each.accepts),
-            files=[_shown(file, visit) for file in files if file.component == each.code],
-        )
-        for each in components
-    ]
-
-
-def to_the_store() -> dict[str, tuple[str, ...]]:
-    """What a page's content policy lets its script speak to: where files are uploaded."""
-    return {"connect-src": (_origin(file_actions.store()),)}
-
-
-def _store(upload: Upload) -> dict[str, tuple[str, ...]]:
-    return {"form-action": (_origin(upload.url),)}
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _shown(document: Document, visit: Visit) -> File:
-    words, kind = WORDS[document.state]
-    return File(
-        id=document.id,
-        name=document.file_name,
-        state=wording.said(words, visit.language),
-        kind=kind,
-        detail=document.told(visit.language, visit.now),
-        open=document.state is State.CHECKING,
-        waits=document.state is State.AWAITING_UPLOAD and not document.is_declared,
-    )
-
-
-def _declared(visit: Visit, component: str) -> NewDocument:
-    """Raises `FileNotTaken` for what no file can be."""
-    form = visit.form
-    facts: dict[str, Any] = {name: form[name] for name in ("file_name", "content_type", "sha256")}
-    size = int(form["size"]) if form["size"].isdecimal() and len(form["size"]) < 16 else -1
-    try:
-        return NewDocument.model_validate({**facts, "component": component, "size": size})
-    except ValidationError as error:
-        raise FileNotTaken(faults_of(error)) from None
+    return bringing.told(visit, dossier_id)
 
 
 def _is_supplement(dossier_id: str, visit: Visit) -> bool:

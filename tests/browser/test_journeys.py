@@ -120,8 +120,8 @@ def give_result(window: Window, code: str) -> None:
     """The file of the result goes up, is checked, and is proposed."""
     window.open(f"/can-bo/tim?ma={code}")
     window.press("Trình kết quả")
-    with window.leaving():
-        window.page.locator("#tep").set_input_files(FILES / "giay-to.pdf")
+    window.named("tep-result").set_input_files(FILES / "giay-to.pdf")
+    window.page.locator("#tep-ket-qua input[name=documents]").wait_for(timeout=PATIENCE * 1000)
     window.named("reason").fill("Đủ điều kiện")
     window.page.locator(".deed form").get_by_role("button", name="Trình kết quả").click()
     assert window.shows("Đã trình lãnh đạo.")

@@ -54,7 +54,7 @@
       line.querySelector("b").textContent = facts.name;
       tag(line, facts.state, facts.kind);
       detail(line, facts.detail);
-      if (!facts.open && facts.kind !== "neutral") return;
+      if (!facts.open && facts.kind !== "neutral") return line.dispatchEvent(new Event("checked", { bubbles: true }));
     }
   };
 
