@@ -19,6 +19,16 @@ SERVICES: Final = {"Table": "dynamodb", "Bucket": "s3", "Secrets": "secretsmanag
 POLLS: Final = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
 FOLLOWS: Final = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator")
 LOGS: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
+TRACES: Final = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")  # which know no resources: `*` is all they take
+# What the stack's key must allow who reads or writes by a service, which asks for it in the caller's name. The table's
+# writers as the AWS CDK has them; an upload or a message is decrypted once before it is taken.
+DECRYPTS: Final = frozenset({"kms:Decrypt"})
+ENCRYPTS: Final = frozenset({"kms:Decrypt", "kms:GenerateDataKey"})
+WRITES_ITEMS: Final = ENCRYPTS | {"kms:DescribeKey", "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"}
+ENCRYPTED: Final = ("dynamodb", "s3", "secretsmanager", "sqs")
+READING: Final = (  # by how their names begin; what deletes whole objects and messages encrypts nothing
+    *("BatchGet", "ConditionCheck", "DeleteMessage", "DeleteObject", "Describe", "Get", "List", "Query", "Receive"),
+)
 LOGS_ARE_KEPT: Final = 365  # days; they hold ids and kinds, never persons
 Json = dict[str, Any]
 Permissions = dict[str, frozenset[str]]
@@ -75,9 +85,10 @@ def add_roles(packaged: Json) -> None:
         properties["LoggingConfig"] = {"LogGroup": {"Ref": f"{name}Logs"}}
         packaged["Resources"][f"{name}Logs"] = {
             "Type": "AWS::Logs::LogGroup",
-            "Properties": {"RetentionInDays": LOGS_ARE_KEPT},
+            "Properties": {"RetentionInDays": LOGS_ARE_KEPT, "KmsKeyId": _arn("Key")},
         }
-        said = [*statements(name), *_fed(properties), _allow(LOGS, [_arn(f"{name}Logs")])]
+        asked = [*statements(name), *_fed(properties)]
+        said = [*asked, *_unlocks(asked), _allow(LOGS, [_arn(f"{name}Logs")]), _allow(TRACES, ["*"])]
         policy = {"PolicyName": "may", "PolicyDocument": {"Version": "2012-10-17", "Statement": said}}
         packaged["Resources"][f"{name}Role"] = {
             "Type": "AWS::IAM::Role",
@@ -118,6 +129,20 @@ def _allow(actions: Iterable[str], resources: list[Any], condition: Json | None 
 
 def _begins(keys: list[str]) -> Json:
     return {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}}
+
+
+def _unlocks(asked: list[Json]) -> list[Json]:
+    """The use of the stack's key that what is asked of each service brings with it."""
+    uses: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for service, _, action in (each.partition(":") for statement in asked for each in statement["Action"]):
+        writes = WRITES_ITEMS if service == "dynamodb" else ENCRYPTS
+        if service in ENCRYPTED:
+            uses[service] |= DECRYPTS if action.startswith(READING) else writes
+    return [_allow(uses[service], [_arn("Key")], _through(service)) for service in sorted(uses)]
+
+
+def _through(service: str) -> Json:
+    return {"StringEquals": {"kms:ViaService": {"Fn::Sub": f"{service}.${{AWS::Region}}.amazonaws.com"}}}
 
 
 def _from(places: list[str]) -> Json | None:

@@ -41,6 +41,7 @@ S3 = {
     "HeadObject": "s3:GetObject",
     "PutObject": "s3:PutObject",
     "DeleteObject": "s3:DeleteObject",
+    "PutObjectRetention": "s3:PutObjectRetention",
 }
 
 

@@ -1,8 +1,8 @@
 """What can be done with a dossier's documents: register, check what arrived, hand out, remove, look again."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 from urllib.parse import unquote_plus
 
@@ -27,6 +27,7 @@ from chalicelib.documents.uploads import NewDocument, Upload, UploadForm, requir
 from chalicelib.history.once import Once
 from chalicelib.table import Write, fresh_id
 
+RESULT_LOCKED: Final = timedelta(days=3653)  # ten years; an archive may keep it longer
 SHOWN_BY_BROWSERS: Final = ("application/pdf", "image/jpeg", "image/png")
 
 
@@ -114,6 +115,12 @@ def download(dossier_id: str, document_id: str, now: datetime) -> Download:
     if document.state is not State.CLEAN:
         raise NotAvailable
     return Download(url=files.download_url(document), expires_at=now + DOWNLOAD_LIFETIME)
+
+
+def lock(documents: Iterable[Document], now: datetime) -> None:
+    """The files of a result, before it is recorded: what is promised to stay is there from the first moment."""
+    for document in documents:
+        files.lock(document, now + RESULT_LOCKED)
 
 
 def link_to_look(document: Document) -> str:

@@ -2,7 +2,7 @@
 
 import base64
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
@@ -12,7 +12,8 @@ from chalicelib.documents.uploads import Upload
 from chalicelib.settings import settings
 
 CHECKSUM: Final = "x-amz-checksum-sha256"
-ABSENT: Final = {"NoSuchKey", "404", "PreconditionFailed", "412"}
+# `MethodNotAllowed`: what is there now is the mark of a removal.
+ABSENT: Final = {"NoSuchKey", "404", "PreconditionFailed", "412", "MethodNotAllowed", "405"}
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,24 @@ def erase(document: Document) -> None:
     """Whatever there is of the document; the bucket's own rules end the older versions."""
     discard_upload(document)
     client().delete_object(Bucket=settings().BUCKET, Key=document.kept_key)
+
+
+def lock(document: Document, until: datetime) -> None:
+    """Until then nothing of ours, and no rule of the bucket, ends the bytes as they are now; locking again is harmless.
+
+    Taking the document out hides them all the same: only an administrator who is let pass the lock ends them before.
+    """
+    from botocore.exceptions import ClientError
+
+    try:
+        client().put_object_retention(
+            Bucket=settings().BUCKET,
+            Key=document.kept_key,
+            Retention={"Mode": "GOVERNANCE", "RetainUntilDate": until},
+            ChecksumAlgorithm="SHA256",
+        )
+    except ClientError as error:
+        _pass_if_absent(error)  # taken out at this instant: who relies on it sees so when recording that
 
 
 def download_url(document: Document) -> str:

@@ -9,6 +9,7 @@ from chalicelib.access import Caller
 from chalicelib.clock import outage_actions as outages
 from chalicelib.clock.actions import calendar_for
 from chalicelib.clock.rules import PauseCause
+from chalicelib.documents import actions as document_actions
 from chalicelib.documents import records as documents
 from chalicelib.documents.rules import Document, State
 from chalicelib.dossiers import (
@@ -168,6 +169,8 @@ def give_result(dossier_id: str, result: Result, act: Act) -> Dossier:
         finished = finishing.declared(result.finished, dossier, past, act.at)
         files += _proof(finished, dossier, papers)
         result = result.model_copy(update={"finished": finished})
+    if decides:
+        document_actions.lock(files, act.at)
     change = act.signed((moves.decide if decides else moves.propose)(dossier, result, act.at))
     # A result's file must not be taken out at the instant at which it is decided on.
     still = [documents.still(file) for file in {each.id: each for each in files}.values()]

@@ -156,7 +156,11 @@ def _client(service: str, endpoint: str | None) -> Any:
 def create_bare(environment: Mapping[str, str], secrets: Mapping[str, Any]) -> None:
     """The template's table, bucket, queues and secret under the names of this environment, without the functions."""
     client("dynamodb").create_table(**template.table_request(environment["TABLE"]))
-    client("s3").create_bucket(Bucket=environment["BUCKET"], CreateBucketConfiguration={"LocationConstraint": REGION})
+    client("s3").create_bucket(
+        Bucket=environment["BUCKET"],
+        CreateBucketConfiguration={"LocationConstraint": REGION},
+        ObjectLockEnabledForBucket=True,
+    )
     for queue in ("NOTICES_QUEUE", "POST_QUEUE", "MONEY_QUEUE"):
         client("sqs").create_queue(QueueName=environment[queue].rsplit("/", 1)[-1])
     client("secretsmanager").create_secret(Name=environment["SECRETS"], SecretString=json.dumps(secrets))

@@ -23,6 +23,10 @@ def _table(wanted: dict[str, Any], found: Mapping[str, str]) -> None:
 
 def _bucket(wanted: dict[str, Any], found: Mapping[str, str]) -> None:
     rules = wanted["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    if wanted["Bucket"]["Properties"]["ObjectLockEnabled"]:
+        client("s3").put_object_lock_configuration(
+            Bucket=found["Bucket"], ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"}
+        )
     client("s3").put_bucket_lifecycle_configuration(
         Bucket=found["Bucket"], LifecycleConfiguration={"Rules": [_rule_for_s3(rule) for rule in rules]}
     )
