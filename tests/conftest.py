@@ -26,7 +26,7 @@ for inherited in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_R
     os.environ.pop(inherited, None)
 
 from ops.local import cloud  # noqa: E402 - after the environment
-from tests import people, roles  # noqa: E402
+from tests import people, roles, second_table  # noqa: E402
 from tests.local_stack import Started, started  # noqa: E402
 
 os.environ["ISSUERS"] = people.ISSUERS
@@ -44,6 +44,7 @@ SECRETS = {
 }
 
 
+USE_THE_TABLE = {"table", "town"}
 NO_CHROMIUM = "there is no Chromium here (Debian: apt-get install chromium)"
 
 
@@ -57,7 +58,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz", type=int, default=0, help="requests per operation and caller, other ones each time")
+    parser.addoption("--second-table", action="store_true", help="on another implementation of DynamoDB's interface")
     parser.addoption("--model", type=int, default=0, help="examples of the model of money, other ones each time")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On the other implementation only what uses the table is worth running."""
+    if config.getoption("--second-table"):
+        useful = [each for each in items if USE_THE_TABLE & set(getattr(each, "fixturenames", ()))]
+        config.hook.pytest_deselected(items=[each for each in items if each not in useful])
+        items[:] = useful
 
 
 # Caches of clients: good for as long as the environment names the same cloud.
@@ -111,6 +121,15 @@ def environment(**variables: str) -> Iterator[None]:
         forget_connections()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _other_table(request: pytest.FixtureRequest) -> Iterator[None]:
+    if not request.config.getoption("--second-table"):
+        yield
+        return
+    with second_table.serving() as endpoint, environment(**{second_table.ADDRESS: endpoint}):
+        yield
+
+
 @pytest.fixture
 def table() -> Iterator[None]:
     """The table, bucket, queues and secret in a mocked cloud: quick, but its transactions are not isolated."""
@@ -118,6 +137,7 @@ def table() -> Iterator[None]:
 
     with mock_aws():
         forget_values()
+        second_table.emptied()
         cloud.create_bare(os.environ, SECRETS)
         yield
 

@@ -8,7 +8,7 @@ from typing import Literal
 from moto import mock_aws
 
 from ops.local import cloud
-from tests import people
+from tests import people, second_table
 from tests.asked_of_aws import listening
 from tests.conftest import SECRETS, environment
 from tests.dossiers.conftest import publish
@@ -23,6 +23,7 @@ def opened() -> Iterator[Town]:
     from app import app
 
     with listening(), mock_aws(), environment(), Client(app, stage_name="tests") as client:
+        second_table.emptied()
         cloud.create_bare(os.environ, SECRETS)
         publish()
         yield Town(people.in_process(client))
