@@ -1,5 +1,6 @@
 """What the catalogue does: shows, finds and publishes procedures, and says under which of them one may file."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -7,6 +8,7 @@ from functools import cache
 from typing import Final, Literal, NamedTuple
 
 from chalicelib.catalogue import records, search
+from chalicelib.catalogue.life_events import LifeEvent, events
 from chalicelib.catalogue.publication import (
     PublishedMeanwhile,
     SubmitChannel,
@@ -69,6 +71,12 @@ def filable(code: str, on: date, channel: SubmitChannel = "online") -> Procedure
 
 def find(wanted: search.Wanted, now: datetime) -> list[Summary]:
     return search.find(_shelf(now).entries, wanted)
+
+
+def by_event(now: datetime) -> list[tuple[LifeEvent, int]]:
+    """The events of a life or a company that any procedure in force belongs to, each with how many do."""
+    counts = Counter(key for each in _shelf(now).entries if each.summary.status == "in_force" for key in each.events)
+    return [(event, counts[event.key]) for event in events() if counts[event.key]]
 
 
 def _shelf(now: datetime) -> Shelf:

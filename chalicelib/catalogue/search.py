@@ -1,18 +1,17 @@
 """Finding a procedure by its name as people type it: without accents, with a slip. Pure."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from chalicelib.catalogue.life_events import events_of
 from chalicelib.catalogue.publication import Summary
+from chalicelib.catalogue.words import folded
 
 # A procedure is found when this share of the letters typed is accounted for; nonsense stays below it.
 ENOUGH: Final = 0.7
 WHOLE_LIKENESS: Final = 85.0
 SHORTEST_CODE: Final = 5
-WORD: Final = re.compile(r"[0-9]+(?:\.[0-9hg]+)+|[^\W_]+")  # a code, or a word
 EXACT, BEGINS, SLIP, IN_FIELD = 1.0, 0.9, 0.8, 0.75
 
 
@@ -23,6 +22,7 @@ class Wanted:
     field: str | None = None
     level: int | None = None
     channel: str | None = None
+    event: str | None = None
 
 
 class Entry(NamedTuple):
@@ -32,13 +32,7 @@ class Entry(NamedTuple):
     name: str
     words: frozenset[str]
     field_words: frozenset[str]
-
-
-def folded(text: str) -> str:
-    """Lower case, without accents (đ is d), words separated by single spaces."""
-    bare = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    letters = "".join(char for char in bare if not unicodedata.combining(char))
-    return " ".join(WORD.findall(letters))
+    events: frozenset[str]
 
 
 def entries(summaries: Iterable[Summary]) -> tuple[Entry, ...]:
@@ -48,12 +42,13 @@ def entries(summaries: Iterable[Summary]) -> tuple[Entry, ...]:
 
 def _entry(summary: Summary) -> Entry:
     name = folded(summary.name).removeprefix("thu tuc ")
-    return Entry(summary, name, frozenset(name.split()), frozenset(folded(summary.field).split()))
+    field_words = frozenset(folded(summary.field).split())
+    return Entry(summary, name, frozenset(name.split()), field_words, events_of(summary.name, summary.field))
 
 
 def find(catalogue: Sequence[Entry], wanted: Wanted) -> list[Summary]:
     """The procedures wanted, best first; those abolished after all others."""
-    kept = [entry for entry in catalogue if _passes(entry.summary, wanted)]
+    kept = [entry for entry in catalogue if _passes(entry, wanted)]
     query = folded(wanted.q).removeprefix("thu tuc ")
     if not query:
         return [] if wanted.q.strip() else [entry.summary for entry in kept]
@@ -68,12 +63,14 @@ def _rank(pair: tuple[float, Entry]) -> tuple[bool, float, str, str]:
     return entry.summary.status == "abolished", -score, entry.name, entry.summary.code
 
 
-def _passes(summary: Summary, wanted: Wanted) -> bool:
+def _passes(entry: Entry, wanted: Wanted) -> bool:
+    summary = entry.summary
     return (
         (wanted.agency is None or wanted.agency in summary.agencies)
         and (wanted.field is None or folded(wanted.field) == folded(summary.field))
         and (wanted.level is None or wanted.level == summary.level)
         and (wanted.channel is None or wanted.channel in summary.channels.submit)
+        and (wanted.event is None or wanted.event in entry.events)
     )
 
 

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from chalicelib.catalogue import actions, search
+from chalicelib.catalogue.life_events import events
 from chalicelib.catalogue.publication import Summary, UnknownProcedure, require_filable
 from chalicelib.catalogue.rules import PROCEDURE_CODE, Procedure
+from chalicelib.catalogue.words import folded
 from chalicelib.clock.actions import calendar_for
 from chalicelib.clock.deadlines import due
 from chalicelib.clock.rules import OutOfRange
@@ -25,31 +27,27 @@ LONGEST: Final = 200
 @pages.page("GET", "/")
 def home(visit: Visit) -> Html:
     title = visit.told("Bạn cần làm thủ tục gì?", "What do you need to do?")
-    return Html("home.html", title, {"fields": _fields(visit)})
+    return Html("home.html", title, {"fields": _fields(visit), "events": _events(visit)})
 
 
 @pages.page("GET", "/tim")
 def search_procedures(visit: Visit) -> Html:
-    """By words, by field, by agency, or all three; nothing asked: all procedures."""
+    """By words, and within a field, an agency, an event of life; nothing asked: all procedures."""
+    query = {name: visit.query[name][:LONGEST] for name in ("q", "agency", "field", "event")}
     wanted = search.Wanted(
-        visit.query["q"][:LONGEST], visit.query["agency"][:LONGEST] or None, visit.query["field"][:LONGEST] or None
+        query["q"], agency=query["agency"] or None, field=query["field"] or None, event=query["event"] or None
     )
     found = actions.find(wanted, visit.now)
     start = int(start) if re.fullmatch(r"[0-9]{1,6}", start := visit.query["tu"]) else 0
-    asked = {"q": wanted.q, "agency": wanted.agency or "", "field": wanted.field or ""}
-    after = here("/tim", **asked, tu=str(start + ON_A_PAGE)) if start + ON_A_PAGE < len(found) else ""
-    narrowed = [
-        *([(wanted.field, here("/tim", **asked | {"field": ""}))] if wanted.field else []),
-        *([(name(wanted.agency, visit.now), here("/tim", **asked | {"agency": ""}))] if wanted.agency else []),
-    ]
+    after = here("/tim", **query, tu=str(start + ON_A_PAGE)) if start + ON_A_PAGE < len(found) else ""
     return Html(
         "search.html",
         visit.told("Tìm thủ tục", "Find a procedure"),
         {
-            "asked": asked,
+            "asked": query,
             "count": len(found),
             "found": [_line(each, visit) for each in found[start : start + ON_A_PAGE]],
-            "narrowed": narrowed,
+            "narrowed": _narrowed(query, visit),
             "after": after,
         },
     )
@@ -57,14 +55,15 @@ def search_procedures(visit: Visit) -> Html:
 
 @pages.page("GET", "/linh-vuc")
 def browse(visit: Visit) -> Html:
-    """Every field and every agency that has procedures, with how many."""
+    """Every event of life, field and agency that has procedures, with how many."""
     known = agencies(visit.now)
     counts = Counter(code for each in _in_force(visit) for code in each.agencies)
     listed = [(known[code], counts[code]) for code in sorted(counts) if code in known]
     return Html(
         "browse.html",
-        visit.told("Lĩnh vực và cơ quan", "Fields and agencies"),
+        visit.told("Sự kiện, lĩnh vực và cơ quan", "Events of life, fields and agencies"),
         {
+            "events": _events(visit),
             "fields": _fields(visit),
             "departments": [pair for pair in listed if pair[0].level != "commune"],
             "communes": [pair for pair in listed if pair[0].level == "commune"],
@@ -93,6 +92,17 @@ def show_procedure_page(visit: Visit, code: str) -> Html:
     return Html("procedure.html", procedure.name, facts)
 
 
+def _narrowed(query: dict[str, str], visit: Visit) -> list[tuple[str, str]]:
+    """What the search is narrowed to, each with the address of the search without it."""
+    known = {each.key: visit.told(each.vi, each.en) for each in events()}
+    labels = {
+        "event": known.get(query["event"], query["event"]),
+        "field": query["field"],
+        "agency": name(query["agency"], visit.now) if query["agency"] else "",
+    }
+    return [(label, here("/tim", **query | {narrow: ""})) for narrow, label in labels.items() if label]
+
+
 def _line(summary: Summary, visit: Visit) -> dict[str, Any]:
     return {
         "summary": summary,
@@ -105,10 +115,19 @@ def _in_force(visit: Visit) -> list[Summary]:
     return [each for each in actions.find(search.Wanted(), visit.now) if each.status == "in_force"]
 
 
+def _events(visit: Visit) -> dict[str, list[tuple[str, str, int]]]:
+    """For people and for companies: each event's key, its name, and how many procedures it has."""
+    found = actions.by_event(visit.now)
+    return {
+        who: [(each.key, visit.told(each.vi, each.en), count) for each, count in found if each.who == who]
+        for who in ("people", "companies")
+    }
+
+
 def _fields(visit: Visit) -> list[tuple[str, int]]:
     """In the order of the alphabet, as people look for a word."""
     counts = Counter(each.field for each in _in_force(visit))
-    return sorted(counts.items(), key=lambda pair: search.folded(pair[0]))
+    return sorted(counts.items(), key=lambda pair: folded(pair[0]))
 
 
 def _promised(procedure: Procedure, visit: Visit) -> datetime | None:

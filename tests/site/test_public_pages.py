@@ -1,11 +1,13 @@
 """What anyone may read without an account: procedures, where a dossier stands, whether a paper is genuine."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from tests.dossiers.conftest import WITH_PAPER, file
+from chalicelib.catalogue import actions as catalogue
+from tests.dossiers.conftest import WITH_PAPER, a_procedure, file
 from tests.site.conftest import Browser, Pages, Shown
 
 HERE = "H32.10"
@@ -42,6 +44,26 @@ def test_the_lists_lead_to_every_field_and_agency(pages: Pages) -> None:
     assert {link.split("=")[0] for link in links} >= {"/tim?field"}
     for link in links:
         assert names_of(browser.get(link))
+
+
+@pytest.mark.parametrize("page", ["/", "/linh-vuc"])
+def test_an_event_of_life_leads_to_its_procedures(pages: Pages, page: str) -> None:
+    catalogue.publish(a_procedure("1.000077", name="Đăng ký khai sinh", field="Hộ tịch"), date(2025, 7, 1))
+    for language, event in (("vi", "Có con nhỏ"), ("en", "Having a child")):
+        browser = pages.browser(Accept_Language=language)
+        (link,) = [each for each in browser.get(page).document.iter("a") if each.text == event]
+        found = browser.get(link.get("href"))
+        assert names_of(found) == ["Đăng ký khai sinh"]
+        assert event in found.words, "it is said within what one looks"
+        (without,) = [each.get("href") for each in found.document.iter("a") if each.get("class") == "chip"]
+        assert len(names_of(browser.get(without))) > 1
+
+
+def test_an_event_nobody_knows_has_no_procedures(pages: Pages) -> None:
+    shown = pages.browser().get(f"/tim?event={quote('<b>')}")
+
+    assert shown.status == 200
+    assert names_of(shown) == []
 
 
 def test_a_procedure_is_found_without_accents_and_despite_a_slip(pages: Pages) -> None:

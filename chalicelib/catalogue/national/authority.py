@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from chalicelib.catalogue.national.said import Doubt, says_nothing
 from chalicelib.catalogue.rules import Agency
-from chalicelib.catalogue.search import folded
+from chalicelib.catalogue.words import folded
 
 HEADED_BY: Final = re.compile(r"^(?:chu tich|giam doc|thu truong|lanh dao) ")
 COMMUNES: Final = re.compile(

@@ -7,7 +7,7 @@ from typing import Final, Literal, NamedTuple
 
 from chalicelib.catalogue.national.said import Doubt, on_one_line, says_nothing
 from chalicelib.catalogue.rules import LegalBasis, Step
-from chalicelib.catalogue.search import folded
+from chalicelib.catalogue.words import folded
 
 Channel = Literal["online", "desk", "post"]
 Audience = Literal["person", "organisation", "household"]
