@@ -11,6 +11,7 @@ from chalicelib.clock.now import now
 from chalicelib.clock.outage_routes import routes as outage_routes
 from chalicelib.clock.routes import routes as clock_routes
 from chalicelib.dossiers.apology_routes import routes as apology_routes
+from chalicelib.dossiers.cover_routes import routes as cover_routes
 from chalicelib.dossiers.desk_routes import routes as desk_routes
 from chalicelib.dossiers.file_routes import routes as file_routes
 from chalicelib.dossiers.paper_routes import routes as dossier_paper_routes
@@ -25,6 +26,7 @@ from chalicelib.postal.routes import routes as postal_routes
 from chalicelib.site.admin_pages import pages as admin_pages
 from chalicelib.site.catalogue_pages import pages as catalogue_pages
 from chalicelib.site.counter_pages import pages as counter_pages
+from chalicelib.site.cover_pages import pages as cover_pages
 from chalicelib.site.desk_file_pages import pages as desk_file_pages
 from chalicelib.site.desk_pages import pages as desk_pages
 from chalicelib.site.dossier_pages import pages as dossier_pages
@@ -53,6 +55,7 @@ for routes in (
     file_routes,
     desk_routes,
     apology_routes,
+    cover_routes,
     dossier_paper_routes,
     paper_routes,
     replay_routes,
@@ -71,6 +74,7 @@ for routes in (
     supplement_pages,
     sign_in_pages,
     desk_pages,
+    cover_pages,
     counter_pages,
     officer_pages,
     desk_file_pages,

@@ -34,6 +34,7 @@ NOT_LISTED: Final = {
     "pause_invalid": "the kind; only its leaves are said",
     "amendment_invalid": "the kind; only its leaves are said",
     "outage_invalid": "the kind; only its leaves are said",
+    "cover_invalid": "the kind; only its leaves are said",
     "finish_invalid": "the kind; only its leaves are said",
     "clock_not_started": "a replayed history that cannot be; the table of a dossier's life refuses first",
     "clock_started_twice": "the same",

@@ -23,6 +23,10 @@ class Act:
         return Actor(kind=self.caller.kind, id=self.caller.subject if officer else "")
 
     def signed(self, change: Change) -> Change:
-        """With the officer's name as their token carries it, for the papers that tell of the change."""
+        """With the officer's name as their token carries it, for the papers that tell of the change; and with the
+        officer to whom it is assigned, when whoever acts stands in for them: the actor is who acted."""
         named = self.caller.kind == "officer" and self.caller.name
-        return change._replace(data={**change.data, "by_name": self.caller.name}) if named else change
+        who = {"by_name": self.caller.name} if named else {}
+        officer = change.after.officer
+        whose = {"on_behalf_of": officer} if officer in self.caller.covers else {}
+        return change._replace(data={**change.data, **who, **whose})

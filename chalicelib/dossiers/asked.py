@@ -7,6 +7,7 @@ from pydantic import Field
 
 from chalicelib.catalogue.rules import AgencyCode, ProcedureCode
 from chalicelib.clock.rules import PauseCause
+from chalicelib.dossiers.covers import Subject
 from chalicelib.dossiers.people import Delivery, LongText, Person
 from chalicelib.dossiers.queues import Queue
 from chalicelib.dossiers.results import DeclaredFinish
@@ -14,7 +15,6 @@ from chalicelib.dossiers.rules import SupplementItem
 from chalicelib.refusals import Fault, Invalid
 from chalicelib.web import Query, Request
 
-Subject = Annotated[str, Field(min_length=1, max_length=128)]
 Cursor = Annotated[str, Field(max_length=2000)]
 Limit = Annotated[int, Field(ge=1, le=100)]
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from chalicelib import access
-from chalicelib.dossiers import records
+from chalicelib.dossiers import cover_actions, records
 from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.change import Change
 from chalicelib.dossiers.records import again_if_overtaken
@@ -13,13 +13,16 @@ from chalicelib.dossiers.rules import Dossier
 @again_if_overtaken
 def decide(dossier_id: str, action: str, act: Act, move: Callable[[Dossier], Change]) -> Dossier:
     """`move` says what becomes of the dossier, or refuses; it is asked again when another change came between."""
-    dossier = judged(dossier_id, action, act)
+    dossier, act = judged(dossier_id, action, act)
     return records.keep(dossier, act.signed(move(dossier)), act.actor, act.at, act.once)
 
 
-def judged(dossier_id: str, action: str, act: Act) -> Dossier:
-    """The dossier, once this person may act so on it and has seen it as it is."""
+def judged(dossier_id: str, action: str, act: Act) -> tuple[Dossier, Act]:
+    """The dossier, once this person, or who they stand in for, may act so on it and has seen it as it is; and the act
+    with those they stand in for."""
     dossier = records.load(dossier_id)
+    if action in access.OF_THE_ASSIGNED:
+        act = cover_actions.acting(dossier, act)
     access.require(act.caller, action, dossier)
     records.require_seen(dossier, act.seen)
-    return dossier
+    return dossier, act

@@ -15,6 +15,7 @@ from chalicelib.documents.rules import Document, State
 from chalicelib.dossiers import (
     apologies,
     apology_records,
+    cover_actions,
     finishing,
     handover,
     lookup,
@@ -44,12 +45,24 @@ EVERY_AGENCY: Final = frozenset({"auditor"})
 def queue(
     caller: Caller, agency: str | None, officer: str | None, name: Queue, now: datetime, limit: int, after: str
 ) -> sweeps.Page:
-    """One page of a queue of the officer's own agency; an auditor may name any."""
+    """One page of a queue of the officer's own agency; an auditor may name any.
+
+    Whose own dossiers an officer asks for, gets beside them those of the colleagues for whom they stand in.
+    """
     wanted = agency_asked(caller, "desk", agency)
     span = queues.span(name, now, calendar_for(wanted, now))
+    officers = _answered_for(caller, wanted, officer, now)
+    if len(officers) > 1:
+        return sweeps.of_officers(wanted, officers, span, limit, after)
     if officer:
         return sweeps.of_officer(wanted, officer, span, limit, after)
     return sweeps.of_agency(wanted, span, limit, after)
+
+
+def _answered_for(caller: Caller, agency: str, officer: str | None, now: datetime) -> list[str]:
+    if not officer or officer != caller.subject or agency != caller.agency:
+        return [officer] if officer else []
+    return [officer, *(each.absent for each in cover_actions.covering(caller, now))]
 
 
 def counted(
@@ -58,7 +71,12 @@ def counted(
     """How many dossiers each of these queues holds, counted no further than `most`."""
     wanted = agency_asked(caller, "desk", agency)
     spans = {name: queues.span(name, now, calendar_for(wanted, now)) for name in names}
-    return {name: sweeps.count(wanted, officer, span, most) for name, span in spans.items() if span}
+    officers: list[str | None] = [*_answered_for(caller, wanted, officer, now)] or [None]
+    return {
+        name: min(most, sum(sweeps.count(wanted, each, span, most) for each in officers))
+        for name, span in spans.items()
+        if span
+    }
 
 
 def unsigned_apologies(
@@ -115,7 +133,7 @@ def ask_supplement(dossier_id: str, items: Sequence[SupplementItem], note: str, 
     def move(dossier: Dossier) -> Change:
         # Judged last: who saw it before somebody accepted it is not forbidden to ask, but has seen too little.
         when = "before" if dossier.accepted_at is None else "after"
-        access.require(act.caller, f"ask_supplement_{when}_acceptance", dossier)
+        access.require(cover_actions.on(dossier, act.caller, act.at), f"ask_supplement_{when}_acceptance", dossier)
         return stops.ask_supplement(dossier, items, note, act.caller.subject, act.at)
 
     return decide(dossier_id, "ask_supplement", act, move)
@@ -160,7 +178,7 @@ def give_result(dossier_id: str, result: Result, act: Act) -> Dossier:
     An earlier finish counts when the approver declares it, whatever was proposed.
     """
     decides = "approver" in act.caller.roles
-    dossier = judged(dossier_id, "decide" if decides else "propose", act)
+    dossier, act = judged(dossier_id, "decide" if decides else "propose", act)
     next_stage(dossier.stage, EventType.DECIDED if decides else EventType.PROPOSED)
     papers = documents.of_dossier(dossier_id) if _names_papers(result) else []
     files = _clean_files(papers, result.documents)

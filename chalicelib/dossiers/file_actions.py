@@ -12,7 +12,7 @@ from chalicelib.documents import records as document_records
 from chalicelib.documents.rules import Document, UnknownDocument
 from chalicelib.documents.shown import Download
 from chalicelib.documents.uploads import NewDocument, Upload, UploadForm
-from chalicelib.dossiers import records
+from chalicelib.dossiers import cover_actions, records
 from chalicelib.dossiers.filing import RESULT
 from chalicelib.dossiers.life import NAMES, RUNNING, NotInThisStage, Stage
 from chalicelib.dossiers.records import again_if_overtaken
@@ -28,7 +28,7 @@ RESULT_NAME: Final = "Kết quả"
 def request_upload(dossier_id: str, new: NewDocument, caller: Caller, now: datetime, once: Once | None) -> UploadForm:
     """A form for one file; nothing of the dossier's head changes, so many may be asked for at once."""
     dossier = records.load(dossier_id)
-    accepts = _accepts(dossier, new.component, caller)
+    accepts = _accepts(dossier, new.component, caller, now)
     also = [records.unchanged(dossier)]
     return documents.register(dossier_id, new, accepts=accepts, by=caller.kind, now=now, once=once, also=also)
 
@@ -37,7 +37,7 @@ def request_upload(dossier_id: str, new: NewDocument, caller: Caller, now: datet
 def begin_plain_upload(dossier_id: str, component: str, caller: Caller, now: datetime, once: Once | None) -> Document:
     """A place for a file that a browser without scripts will send; called as the component is."""
     dossier = records.load(dossier_id)
-    accepts = _accepts(dossier, component, caller)
+    accepts = _accepts(dossier, component, caller, now)
     name = RESULT_NAME if _is_result(component, caller) else dossier.procedure.components[component].name
     also = [records.unchanged(dossier)]
     return documents.register_plain(
@@ -48,7 +48,7 @@ def begin_plain_upload(dossier_id: str, component: str, caller: Caller, now: dat
 def plain_upload(dossier_id: str, document_id: str, caller: Caller, now: datetime, back: str) -> Upload:
     """The form of that place; `back`: where the store sends the browser afterwards."""
     dossier, document = records.load(dossier_id), document_records.find(dossier_id, document_id)
-    _require_may_upload(dossier, document.component, caller)
+    _require_may_upload(dossier, document.component, caller, now)
     return documents.plain_form(document, now, back)
 
 
@@ -57,13 +57,15 @@ def store() -> str:
     return files.store()
 
 
-def _require_may_upload(dossier: Dossier, component: str, caller: Caller) -> None:
-    access.require(caller, "upload_result" if _is_result(component, caller) else "upload", dossier)
+def _require_may_upload(dossier: Dossier, component: str, caller: Caller, now: datetime) -> None:
+    """A result also by whoever stands in for the officer it is assigned to."""
+    action = "upload_result" if _is_result(component, caller) else "upload"
+    access.require(cover_actions.on(dossier, caller, now), action, dossier)
 
 
-def _accepts(dossier: Dossier, component: str, caller: Caller) -> Collection[str]:
+def _accepts(dossier: Dossier, component: str, caller: Caller, now: datetime) -> Collection[str]:
     """Which types of file this caller may upload for the component now; refuses what nobody asked for."""
-    _require_may_upload(dossier, component, caller)
+    _require_may_upload(dossier, component, caller, now)
     if _is_result(component, caller):
         _require_stage(dossier, RUNNING)
         return RESULT_TYPES
@@ -119,6 +121,7 @@ def fetch(dossier_id: str, document_id: str, caller: Caller | None, now: datetim
 def remove(dossier_id: str, document_id: str, caller: Caller, now: datetime) -> None:
     """Only from a draft, or what was uploaded since a supplement was asked: what was filed, or decided, stays."""
     dossier = records.load(dossier_id)
+    caller = cover_actions.on(dossier, caller, now)
     access.require(caller, "upload_result" if caller.kind == "officer" else "upload", dossier)
     document = document_records.find(dossier_id, document_id)
     if document.by != caller.kind:

@@ -84,7 +84,7 @@ def _entitled(dossier: Dossier, past: Sequence[Event], caller: Caller) -> list[E
 def revoke(paper_id: str, reason: str, act: Act) -> Dossier:
     """For good: whoever verifies the paper from now on is told so, and why."""
     name = named(paper_id)
-    dossier = judged(name.dossier_id, "revoke_paper", act)
+    dossier, _ = judged(name.dossier_id, "revoke_paper", act)
     entitled.the_one(_entitled(dossier, history.events(dossier.id), act.caller), paper_id)
     if paper_records.revocation(paper_id) is not None:
         raise AlreadyRevoked

@@ -1,7 +1,9 @@
 """The indexes the desk, the citizen and the clock read: one query a page, no filter that reads what it drops."""
 
-from collections.abc import Iterator
+import heapq
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 from pynamodb.indexes import GlobalSecondaryIndex
@@ -26,6 +28,22 @@ def of_agency(agency: str, span: Span | None, limit: int, after: str) -> Page:
 
 def of_officer(agency: str, officer: str, span: Span | None, limit: int, after: str) -> Page:
     return _page(HeadItem.officer, {"officer_key": f"{agency}#{officer}"}, "desk_order", span, limit, after)
+
+
+def of_officers(agency: str, officers: Sequence[str], span: Span | None, limit: int, after: str) -> Page:
+    """The dossiers of several as one list, in the same order: one query for each of them."""
+    whole = span or Span("!", "~")
+    place, _, pk = after.partition("\n")
+    if after and not (pk and whole.first <= place <= whole.last):
+        raise CursorUnreadable
+    first = f"{place}~" if after else whole.first  # no place is the beginning of another
+    if first > whole.last:
+        return Page([], "")
+    within = HeadItem.desk_order.between(first, whole.last)
+    found = (HeadItem.officer.query(f"{agency}#{each}", within, limit=limit + 1) for each in officers)
+    heads = list(islice(heapq.merge(*found, key=lambda item: str(item.desk_order)), limit + 1))
+    cards = [_card(item) for item in heads[:limit]]
+    return Page(cards, f"{heads[limit - 1].desk_order}\n{heads[limit - 1].pk}" if len(heads) > limit else "")
 
 
 def of_citizen(citizen_key: str, limit: int, after: str) -> Page:
@@ -69,9 +87,13 @@ def _page(
         last_evaluated_key=_start(key, order, span, after) if after else None,
         scan_index_forward=not newest_first,
     )
-    cards = [item.card | {"version": int(item.version)} for item in found]
+    cards = [_card(item) for item in found]
     last = found.last_evaluated_key
     return Page(cards, f"{last[order]['S']}\n{last['pk']['S']}" if last else "")
+
+
+def _card(item: HeadItem) -> dict[str, Any]:
+    return {**item.card, "version": int(item.version)}
 
 
 def _start(key: dict[str, str], order: str, span: Span | None, after: str) -> dict[str, dict[str, str]]:

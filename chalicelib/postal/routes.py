@@ -55,6 +55,7 @@ class _Desk:
 
     agency: str
     citizen_key: str = ""
+    officer: str = ""
     is_private: bool = False
 
 

@@ -85,6 +85,11 @@ class Shipment(BaseModel):
         return ""
 
     @property
+    def officer(self) -> str:
+        """Nor is it assigned to anyone."""
+        return ""
+
+    @property
     def is_private(self) -> bool:
         return False
 

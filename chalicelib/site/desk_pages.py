@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from chalicelib.access import allows
 from chalicelib.catalogue import actions as catalogue
-from chalicelib.dossiers import asked, desk_actions
+from chalicelib.dossiers import asked, cover_actions, desk_actions
 from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.life import NAMES, Stage
 from chalicelib.dossiers.queues import Queue
@@ -54,8 +54,10 @@ def show_desk(visit: Visit) -> Html | See:
     agency, officer = wanted.agency, wanted.officer
     page = desk_actions.queue(visit.person, agency, officer, wanted.queue, visit.now, PAGE, after)
     names = [each for each in QUEUES if each != "all"]
+    covered = [each.absent for each in cover_actions.covering(visit.person, visit.now)]
     facts = {
-        "rows": [_row(card, visit) for card in page.cards],
+        "rows": [_row(card, visit, covered) for card in page.cards],
+        "covered": covered,
         "queues": QUEUES,
         "counts": desk_actions.counted(visit.person, agency, officer, names, visit.now, COUNTED),
         "most": COUNTED,
@@ -89,10 +91,12 @@ def _address(wanted: asked.DeskQuery, visit: Visit, **other: str) -> str:
     return here("/can-bo", **{**said_, **other})
 
 
-def _row(card: dict[str, Any], visit: Visit) -> dict[str, Any]:
+def _row(card: dict[str, Any], visit: Visit, covered: list[str]) -> dict[str, Any]:
     due = due_of_card(card, visit.now, visit.language)
     stage = said(NAMES[Stage(card["stage"])], visit.language)
-    return {**card, "due": due, "stage_name": stage, "is_mine": card["officer"] == visit.person.subject}
+    theirs = card["officer"] == visit.person.subject
+    is_covered = card["officer"] in covered and card["agency"] == visit.person.agency
+    return {**card, "due": due, "stage_name": stage, "is_mine": theirs, "is_covered": is_covered}
 
 
 def _agencies(visit: Visit) -> list[tuple[str, str]]:

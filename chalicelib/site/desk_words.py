@@ -76,6 +76,7 @@ FACTS: Final[dict[str, Words]] = {
     "outcome": ("kết quả", "outcome"),
     "tracking_code": ("mã bưu gửi", "parcel"),
     "changed": ("đã sửa", "changed"),
+    "on_behalf_of": ("thay cho", "standing in for"),
 }
 VALUES: Final[dict[str, Words]] = {
     "cash": ("tiền mặt", "cash"),

@@ -13,7 +13,7 @@ from chalicelib.clock import outage_actions as outages
 from chalicelib.documents import actions as documents
 from chalicelib.documents import files
 from chalicelib.documents.rules import Document, State
-from chalicelib.dossiers import actions, file_actions, paper_actions
+from chalicelib.dossiers import actions, cover_actions, file_actions, paper_actions
 from chalicelib.dossiers.explained import deadline_shown
 from chalicelib.dossiers.filing import RESULT
 from chalicelib.dossiers.life import NAMES, RUNNING, Stage
@@ -63,7 +63,8 @@ def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
     papers = file_actions.listed(dossier_id, visit.person)
     procedure = catalogue.pinned(dossier.procedure.code, dossier.procedure.key)
     called = Called(dossier, procedure.form, visit.language)
-    open_to = available(dossier, visit.person, visit.now)
+    person = cover_actions.on(dossier, visit.person, visit.now)
+    open_to = available(dossier, person, visit.now)
     choice = how.choice if how.choice in open_to else None
     facts = {
         "dossier": dossier,
@@ -82,6 +83,8 @@ def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
         "answers": answers(procedure.form, dossier.form, visit.language),
         "asked_for": called.asked_for(),
         **_documents(dossier, papers, visit),
+        "may_upload": dossier.stage in RUNNING and allows(person, "upload_result", dossier),
+        "covered": dossier.officer if dossier.officer in person.covers else "",
         **_money(dossier, visit),
         "papers": [_paper(each) for each in paper_actions.listed(dossier_id, visit.person)],
         "said": said,
@@ -131,7 +134,6 @@ def _documents(dossier: Dossier, papers: Sequence[Document], visit: Visit) -> di
         "documents": [(shown(each, visit), *more) for each, more in zip(papers, told, strict=True)],
         "looked_at": looked_at,
         "link": links[looked_at.id] if looked_at else "",
-        "may_upload": dossier.stage in RUNNING and allows(visit.person, "upload_result", dossier),
     }
 
 

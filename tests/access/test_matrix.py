@@ -30,6 +30,9 @@ SEE_LETTERS: frozenset[str] = frozenset({"approver", "supervisor", "auditor"})
 NOT_SEEN = '"999999999"'  # a version nobody has seen: who is let through hears 412, and nothing changes
 NOT_LISTED = {"items": [{"field": "no-such-field", "reason": "Ghi rõ"}]}
 NOT_ANNOUNCED = {"known_until": "2027-12-31", "announced_at": "2090-01-01", "source": {"vi": "Thử", "en": "Try"}}
+STAND_INS = frozenset({"clerk", "specialist", "approver", "supervisor"})
+OWN_COVER_PAST = {"covering": "dung", "from": "2026-01-05", "to": "2026-01-06"}
+COVER_PAST = {**OWN_COVER_PAST, "absent": "chi"}
 NOT_OVER = {"from": "2090-01-01T08:00:00+07:00", "to": "2090-01-01T09:00:00+07:00", "reason": "Thử"}
 NOT_BELIEVED = {"amount": 1, "refundable": 999, "reason": "Nộp thừa"}
 NO_DISPUTE = {"state": "kept", "amount": 1, "reference": "TS-0", "reason": "Không có"}
@@ -181,6 +184,11 @@ CASES = [
     Case("POST", "/calendar/amendments", body=NOT_ANNOUNCED, officers=frozenset({"admin"})),
     Case("POST", "/outages", body=NOT_OVER, officers=frozenset({"admin"})),
     Case("GET", "/outages", officers=KEEPERS | {"supervisor", "approver", "specialist", "clerk"}),
+    Case("POST", "/desk/covers", body=OWN_COVER_PAST, officers=frozenset({"specialist", "supervisor"})),
+    Case("POST", "/desk/covers", body=COVER_PAST, officers=frozenset({"supervisor"})),
+    Case("GET", "/desk/covers", officers=READS),
+    Case("GET", "/desk/covers", officers=READS, query=f"?agency={HERE}"),
+    Case("POST", "/desk/covers/{cover_id}/end", body={}, officers=STAND_INS),
     Case("GET", "/desk/register", officers=READS, query=f"?from=2026-06-01&to=2026-06-02&agency={HERE}"),
     Case("POST", "/papers/{paper_id}/revocation", "accepted", {"reason": "In sai"}, officers=PAPER_MENDERS),
     Case("GET", "/desk/shipments", officers=frozenset({"clerk", "post_clerk", "supervisor", "auditor"})),
@@ -195,6 +203,8 @@ OWN_DESK = {
     "/desk/payments",
     "/desk/dossiers",
     "/desk/apologies",
+    "/desk/covers",
+    "/desk/covers/{cover_id}/end",
     "/desk/shipments",
     "/calendar/amendments",
     "/calendar/replay",
@@ -242,6 +252,7 @@ def ask(world: World, case: Case, person: Person, whose: str) -> Reply:
     names = {
         "dossier_id": world.dossiers.get((whose, case.stage), "-"),
         **{"document_id": "none-such", "number": "1", "code": FREE.code, "asset": "start.js", "kind": "phi"},
+        "cover_id": "20260101-1",
         **{"paper_id": f"{world.dossiers.get((whose, case.stage), 'none')}-3-receipt", "token": "guessed"},
         **{
             "payment_id": f"{world.dossiers.get((whose, case.stage), 'none')}-none",

@@ -21,6 +21,7 @@ MAY = {
     "/can-bo/tai-chinh": "mai",
     "/can-bo/tien-chua-ro": "mai",
     "/can-bo/doi-soat": "mai",
+    "/can-bo/lam-thay": "giang",
     "/can-bo/thu-xin-loi": "duyen",
     "/can-bo/giam-sat": "giang",
     "/can-bo/quan-tri": "quan",

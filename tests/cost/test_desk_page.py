@@ -7,6 +7,8 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib.clock.now import now
+from chalicelib.dossiers.covers import day_of
 from tests.asked_of_aws import Asked, listening
 from tests.dossiers.conftest import file
 from tests.site.conftest import Browser, Pages, browsed
@@ -51,3 +53,16 @@ def test_the_desk_opens_with_as_many_reads_whatever_waits(watched: tuple[Pages, 
     assert "99+" in full.words
     assert many == few
     assert read <= SHOWN + 1 + 2 * (COUNTED + 1), "the queue shown, and each of the two that hold them, counted"
+
+
+def test_who_stands_in_for_nobody_pays_nothing_for_it(watched: tuple[Pages, Asked]) -> None:
+    """Covers are read once a minute; each colleague one stands in for is one query for the list and each count."""
+    pages, asked = watched
+    desk = pages.browser("dung")
+    alone, _, _ = opened(desk, asked, "in_progress&toi=1")
+    days = {"from": f"{day_of(now())}", "to": f"{day_of(now())}"}
+    declared = pages.officer("specialist", "H32.10", "chi").post("/desk/covers", {"covering": "dung", **days})
+    assert declared.status == 201
+    standing_in, _, _ = opened(desk, asked, "in_progress&toi=1")
+
+    assert len(standing_in) == 2 * len(alone) - 1, "all but the session is asked twice"

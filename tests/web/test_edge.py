@@ -48,6 +48,7 @@ ANY = {
     "secret": "a",
     "asset": "a",
     "paper_id": "a",
+    "cover_id": "a",
     "payment_id": "a",
     "kind": "phi",
     "refund_id": "a",

@@ -66,6 +66,7 @@ SENSIBLE: dict[str, Any] = {
     "declare_outage": {
         **{"from": "2026-01-05T08:00:00+07:00", "to": "2026-01-05T10:00:00+07:00", "reason": "Mất điện"},
     },
+    "declare_cover": {"absent": "chi", "covering": "dung", "from": PROMISED, "to": PROMISED, "reason": "Nghỉ phép"},
     "ask_refund": {"amount": 1000, "refundable": 8000, "reason": "Nộp thừa"},
     "reject_refund": {"reason": "Không đủ căn cứ"},
     "give_refund_up": {"reason": "Sao kê cho thấy bị từ chối"},
@@ -100,6 +101,7 @@ class Scene(NamedTuple):
     refund: dict[str, tuple[str, str]]
     money: str
     reconciliation: str
+    cover: str
     put_back: Callable[[], None]
 
 
@@ -130,7 +132,9 @@ def scene(wired_town: Town, address: str, kept_table: Callable[[], Callable[[], 
     others = {"draft": draft, "papers": papers, "unpaid": unpaid["id"], "at_desk": at_desk["id"]}
     others |= {name: belongs_to(refunds[name][0]) for name in ("paid", "failed")}
     made = town.officer("finance", "H32.10").post("/reconciliations", SENSIBLE["reconcile"]).body["id"]
-    found = (document, paper, unpaid["code"], refunds, _lost_money(), made)
+    away = {**SENSIBLE["declare_cover"], "absent": "away"}
+    cover = town.officer("supervisor", "H32.10").post("/desk/covers", away).body["id"]
+    found = (document, paper, unpaid["code"], refunds, _lost_money(), made, cover)
     return Scene(town, address, {**others, **stages}, *found, kept_table())
 
 
@@ -215,6 +219,7 @@ ROLES = {
         *("give_refund_up", "note_dispute", "list_unmatched", "list_forged", "place_money", "return_money"),
         *("reconcile", "list_reconciliations", "show_reconciliation", "fetch_reconciliation_workbook"),
     },
+    "supervisor": {"declare_cover", "end_cover"},
     "admin": {"amend_calendar", "list_amendments", "show_replay", "declare_outage"},
 }
 
@@ -251,7 +256,7 @@ def touched(case: Any, touch: Touch, operation: Operation, scene: Scene, number:
     dossier_id = _chosen(touch, operation, scene)
     real = {"dossier_id": dossier_id, "document_id": scene.document, "code": FREE.code, "number": "1", "kind": "le_phi"}
     payment, refund = scene.refund[OF_REFUND.get(operation.name, "paid")]
-    real |= {"reconciliation_id": scene.reconciliation}
+    real |= {"reconciliation_id": scene.reconciliation, "cover_id": scene.cover}
     real |= {"paper_id": scene.paper, "payment_id": payment, "refund_id": refund, "money_id": scene.money}
     for name in real.keys() & (case.path_parameters or {}).keys() if dossier_id else ():
         case.path_parameters[name] = real[name]
