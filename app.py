@@ -36,6 +36,7 @@ from chalicelib.site.officer_pages import pages as officer_pages
 from chalicelib.site.paper_pages import pages as paper_pages
 from chalicelib.site.pay_pages import pages as pay_pages
 from chalicelib.site.reconciliation_pages import pages as reconciliation_pages
+from chalicelib.site.search_pages import pages as search_pages
 from chalicelib.site.sign_in_pages import pages as sign_in_pages
 from chalicelib.site.status_pages import pages as status_pages
 from chalicelib.site.submission_pages import pages as submission_pages
@@ -75,6 +76,7 @@ for routes in (
     sign_in_pages,
     desk_pages,
     cover_pages,
+    search_pages,
     counter_pages,
     officer_pages,
     desk_file_pages,

@@ -133,6 +133,15 @@ class DeskQuery(Query):
     cursor: Cursor | None = None
 
 
+class DeskSearch(Request):
+    """`text`: a dossier code, or the applicant's name or a part of it, phone, tax code or identity number."""
+
+    text: Annotated[str, Field(min_length=1, max_length=200)]
+    agency: AgencyCode | None = None
+    limit: Limit = 50
+    cursor: Cursor | None = None
+
+
 class ApologyQuery(Query):
     """`overdue`: only those whose due date has passed."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from chalicelib.clock.events import ClockRefusal, ExtendedAlready, ExtendedTooLate, ExtensionInvalid, NothingToExtend
-from chalicelib.dossiers import asked, desk_actions, finishing
+from chalicelib.dossiers import asked, desk_actions, desk_search, finishing
 from chalicelib.dossiers.handover import ChannelNotOffered
 from chalicelib.dossiers.life import NotInThisStage
 from chalicelib.dossiers.moves import FeeNotPaid
@@ -12,6 +12,7 @@ from chalicelib.dossiers.rules import Dossier, SomebodyElseWasFaster, UnknownDos
 from chalicelib.dossiers.shown import DossierList, DossierShown, act_of, card_shown, shown
 from chalicelib.dossiers.stepwork import StepTooEarly, UnknownStep
 from chalicelib.dossiers.stops import CauseNotAllowed
+from chalicelib.dossiers.sweeps import Page
 from chalicelib.refusals import Forbidden, Refusal
 from chalicelib.web import Call, Request, Routes, View
 from chalicelib.web.cursors import CursorUnreadable, cursor_after, position_of
@@ -47,6 +48,25 @@ def read_queue(call: Call) -> DossierList:
     wanted: asked.DeskQuery = call.query
     after = position_of(wanted.cursor) if wanted.cursor else ""
     page = desk_actions.queue(call.person, wanted.agency, wanted.officer, wanted.queue, call.now, wanted.limit, after)
+    return _listed(page, call)
+
+
+@routes.on(
+    "POST",
+    "/desk/searches",
+    body=asked.DeskSearch,
+    answer=DossierList,
+    who="officer",
+    refuses=(Forbidden, asked.AgencyMissing, CursorUnreadable),
+)
+def search_dossiers(call: Call) -> DossierList:
+    """The agency's filed dossiers of this code, name, phone, tax code or identity number, which no address carries."""
+    wanted: asked.DeskSearch = call.body
+    after = position_of(wanted.cursor) if wanted.cursor else ""
+    return _listed(desk_search.search(call.person, wanted.agency, wanted.text, wanted.limit, after), call)
+
+
+def _listed(page: Page, call: Call) -> DossierList:
     items = [card_shown(card, call.now, call.language) for card in page.cards]
     return DossierList(items=items, next=cursor_after(page.position) if page.position else None)
 

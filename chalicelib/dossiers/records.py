@@ -1,6 +1,6 @@
 """The dossier in DynamoDB: its head and indexes, its public status, and `keep`: the one transaction of every change."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
@@ -10,7 +10,7 @@ from pynamodb.exceptions import DoesNotExist
 from chalicelib.clock.actions import calendar_for
 from chalicelib.documents.records import documents_in
 from chalicelib.documents.rules import Document
-from chalicelib.dossiers import apology_records, proofs, queues, status
+from chalicelib.dossiers import apology_records, find_records, finding, proofs, queues, status
 from chalicelib.dossiers.change import Change
 from chalicelib.dossiers.items import HeadItem, StatusItem
 from chalicelib.dossiers.life import Stage
@@ -36,6 +36,7 @@ HIDDEN: Final[dict[str, Any]] = {
     "rating": None,
     "apologies": (),
     "closed_reason": "",
+    "found_by": (),
 }
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,6 +48,12 @@ def load(dossier_id: str) -> Dossier:
         return dossier_of(HeadItem.get(dossier_key(dossier_id), HEAD, consistent_read=True))
     except DoesNotExist:
         raise UnknownDossier from None
+
+
+def load_many(dossier_ids: Collection[str]) -> dict[str, Dossier]:
+    """Those that are there, by id, in one strongly consistent request; at most 100."""
+    keys = [(dossier_key(each), HEAD) for each in dict.fromkeys(dossier_ids)]
+    return {each.id: each for each in map(dossier_of, HeadItem.batch_get(keys, consistent_read=True) if keys else ())}
 
 
 def load_with_documents(dossier_id: str) -> tuple[Dossier, list[Document]]:
@@ -77,7 +84,7 @@ def keep(
     once: Once | None = None,
     also: Sequence[Write] = (),
 ) -> Dossier:
-    """The one transaction of a change: head under its version, history event, status, apology, idempotency, and `also`.
+    """The one transaction of a change: head under its version, event, status, apology, what finds it, once, and `also`.
 
     Raises `Lost` when somebody was faster; nothing is written then.
     """
@@ -91,10 +98,11 @@ def keep(
         data=change.data,
         prev=change.after.last_hash,
     ).sealed()
-    after = change.after.model_copy(update={"version": version, "last_hash": event.hash, "changed_at": at})
+    facts = {"version": version, "last_hash": event.hash, "changed_at": at, "found_by": finding.entries(change.after)}
+    after = change.after.model_copy(update=facts)
     unseen = HeadItem.version == before.version if before else absent()
     writes: list[Write] = [Put(head_of(after), unseen), appended(event), *_status_writes(after, event)]
-    writes += [*apology_records.kept(before, after), *also]
+    writes += [*apology_records.kept(before, after), *find_records.kept(before, after), *also]
     if once:
         writes.append(once.write(after))
     commit(*writes)

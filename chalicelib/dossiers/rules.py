@@ -148,6 +148,7 @@ class Dossier(Facts):
     `finished_at`: when the work was finished, which counts; `finish_recorded_at`: when that was entered.
     `flagged`: by each date that was due, to accept or to settle, the furthest flag raised for it; `warned_for`: when a
     draft was warned of; `flagged_for`, `acceptance_flagged_for`: in older heads, the date last flagged as overdue.
+    `found_by`: the entries by which its agency's desk finds it, as they stand in the table.
     """
 
     id: str
@@ -204,6 +205,7 @@ class Dossier(Facts):
     acceptance_flagged_for: datetime | None = None
     warned_for: datetime | None = None
     flagged_for: datetime | None = None
+    found_by: tuple[str, ...] = ()
 
     @property
     def status(self) -> str:

@@ -1,4 +1,4 @@
-"""The desk: an agency's queues, the search by code, and one thing done to many dossiers at once."""
+"""The desk: an agency's queues, and one thing done to many dossiers at once."""
 
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
@@ -10,7 +10,6 @@ from chalicelib.dossiers import asked, cover_actions, desk_actions
 from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.life import NAMES, Stage
 from chalicelib.dossiers.queues import Queue
-from chalicelib.dossiers.rules import UnknownDossier
 from chalicelib.refusals import Fault, Invalid, Malformed, Refusal
 from chalicelib.site.deciding import asked_as
 from chalicelib.site.desk_words import QUEUES, due_of_card
@@ -54,9 +53,9 @@ def show_desk(visit: Visit) -> Html | See:
     agency, officer = wanted.agency, wanted.officer
     page = desk_actions.queue(visit.person, agency, officer, wanted.queue, visit.now, PAGE, after)
     names = [each for each in QUEUES if each != "all"]
-    covered = [each.absent for each in cover_actions.covering(visit.person, visit.now)]
+    covered = covered_by(visit)
     facts = {
-        "rows": [_row(card, visit, covered) for card in page.cards],
+        "rows": [row_of(card, visit, covered) for card in page.cards],
         "covered": covered,
         "queues": QUEUES,
         "counts": desk_actions.counted(visit.person, agency, officer, names, visit.now, COUNTED),
@@ -64,7 +63,7 @@ def show_desk(visit: Visit) -> Html | See:
         "wanted": wanted,
         "address": lambda **other: _address(wanted, visit, **other),
         "next": _address(wanted, visit, sau=cursor_after(page.position)) if page.position else "",
-        "agencies": _agencies(visit),
+        "agencies": agencies_of(visit),
         "many": [(slug, words) for slug, (action, words) in MANY.items() if allows(visit.person, action)],
         "said": said,
     }
@@ -91,7 +90,12 @@ def _address(wanted: asked.DeskQuery, visit: Visit, **other: str) -> str:
     return here("/can-bo", **{**said_, **other})
 
 
-def _row(card: dict[str, Any], visit: Visit, covered: list[str]) -> dict[str, Any]:
+def covered_by(visit: Visit) -> list[str]:
+    return [each.absent for each in cover_actions.covering(visit.person, visit.now)]
+
+
+def row_of(card: dict[str, Any], visit: Visit, covered: list[str]) -> dict[str, Any]:
+    """A dossier's card as a line of a list. `covered`: the officers for whom the visitor stands in."""
     due = due_of_card(card, visit.now, visit.language)
     stage = said(NAMES[Stage(card["stage"])], visit.language)
     theirs = card["officer"] == visit.person.subject
@@ -99,24 +103,11 @@ def _row(card: dict[str, Any], visit: Visit, covered: list[str]) -> dict[str, An
     return {**card, "due": due, "stage_name": stage, "is_mine": theirs, "is_covered": is_covered}
 
 
-def _agencies(visit: Visit) -> list[tuple[str, str]]:
+def agencies_of(visit: Visit) -> list[tuple[str, str]]:
     """Only an auditor may look at another agency's desk."""
     if not visit.person.roles & desk_actions.EVERY_AGENCY:
         return []
     return [(each.code, f"{each.code} · {each.name}") for each in catalogue.agencies()]
-
-
-@pages.page("GET", "/can-bo/tim", who="officer")
-def search_desk(visit: Visit) -> Html | See:
-    """By code: names, phones and tax codes are in no index, so that nobody can leaf through people."""
-    code = "".join(visit.query["ma"].split()).upper()
-    if code:
-        try:
-            return See(f"/can-bo/ho-so/{desk_actions.found(code, visit.person).id}")
-        except UnknownDossier:
-            pass
-    facts = {"code": code}
-    return Html("desk-search.html", visit.told("Tìm hồ sơ", "Find a dossier"), facts, 404 if code else 200)
 
 
 @pages.page("POST", "/can-bo/nhieu", who="officer")

@@ -143,6 +143,7 @@ CASES = [
     # ——— officers ———
     Case("GET", "/desk/dossiers", officers=READS),
     Case("GET", "/desk/dossiers", officers=READS, query=f"?agency={HERE}"),
+    Case("POST", "/desk/searches", body={"text": "binh"}, officers=READS),
     on_dossier("acceptance", "submitted", {}, officers="clerk"),
     on_dossier("refusal", "submitted", {"reason": "Sai thẩm quyền", "legal_basis": "Điều 5"}, officers="clerk"),
     *(
@@ -202,6 +203,7 @@ OWN_DESK = {
     "/forged-notifications",
     "/desk/payments",
     "/desk/dossiers",
+    "/desk/searches",
     "/desk/apologies",
     "/desk/covers",
     "/desk/covers/{cover_id}/end",

@@ -106,9 +106,15 @@ def file_and_pay(window: Window) -> str:
     return code
 
 
+def find(window: Window, code: str) -> None:
+    window.open("/can-bo")
+    window.named("text").fill(code)
+    window.press("Tìm")
+
+
 def done(window: Window, code: str, deed: str, told: str) -> None:
     """An officer finds the dossier by its code, and does what its page offers."""
-    window.open(f"/can-bo/tim?ma={code}")
+    find(window, code)
     window.press(deed)
     if window.page.get_by_text(told).count() == 0:
         window.page.locator(".deed form").get_by_role("button", name=deed).click()
@@ -118,7 +124,7 @@ def done(window: Window, code: str, deed: str, told: str) -> None:
 
 def give_result(window: Window, code: str) -> None:
     """The file of the result goes up, is checked, and is proposed."""
-    window.open(f"/can-bo/tim?ma={code}")
+    find(window, code)
     window.press("Trình kết quả")
     window.named("tep-result").set_input_files(FILES / "giay-to.pdf")
     window.page.locator("#tep-ket-qua input[name=documents]").wait_for(timeout=PATIENCE * 1000)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.asked_of_aws import Asked
-from tests.dossiers.conftest import file
+from tests.dossiers.conftest import an_applicant, file
 from tests.people import Town
 from tests.towns import warned
 
@@ -51,3 +51,44 @@ def test_one_page_of_a_queue_is_one_query_that_drops_nothing(desk: Town, asked: 
         assert clerk.get(f"/desk/dossiers?queue={queue}&limit=2&cursor={next_page}").status == 200
         assert asked == ONE
     assert asked.dropped == 0
+
+
+def several(times: int, name: str) -> None:
+    """A dossier's head and what finds it by name, again and again under other ids."""
+    from chalicelib.dossiers.find_records import FindItem
+    from chalicelib.dossiers.items import HeadItem
+    from chalicelib.dossiers.records import HEAD, load
+
+    head = load(next(iter(FindItem.query("FIND#H32.10", FindItem.sk.startswith(f"name#{name}")))).sk.rsplit("#", 1)[1])
+    kept = HeadItem.get(f"D#{head.id}", HEAD)
+    with HeadItem.batch_write() as batch:
+        for number in range(times):
+            body = head.model_copy(update={"id": f"copy{number}"}).model_dump_json()
+            batch.save(HeadItem(f"D#copy{number}", HEAD, body=body, version=1, card=kept.card, changed_at="2026"))
+    with FindItem.batch_write() as batch:
+        for number in range(times):
+            for entry in head.found_by:
+                batch.save(FindItem("FIND#H32.10", f"{entry}#copy{number}"))
+
+
+def test_a_search_costs_two_requests_whatever_it_finds(desk: Town, asked: Asked) -> None:
+    person = an_applicant(full_name="Phan Thị Thu Thảo", phone="0905777002", identity_number="056190007002")
+    clerk, dossier = desk.officer("clerk", "H32.10"), file(desk.citizen(), applicant=person)
+    found = ["dynamodb.Query", "dynamodb.BatchGetItem"]
+
+    def costs(text: str, **more: object) -> list[str]:
+        asked.clear()
+        asked.read = asked.dropped = 0
+        clerk.post("/desk/searches", {"text": text, "limit": 10, **more})
+        assert asked.read <= 11
+        assert asked.dropped == 0
+        return list(asked)
+
+    few = {text: costs(text) for text in ("phan thi", "thao", "0905777002", "056190007002")}
+    several(400, "thao")
+    assert {text: costs(text) for text in few} == few == dict.fromkeys(few, found)
+    cursor = clerk.post("/desk/searches", {"text": "thao", "limit": 10}).body["next"]
+    assert costs("thao", cursor=cursor) == ["dynamodb.GetItem", *found]
+    assert costs("nobody") == ["dynamodb.Query"]
+    assert costs(dossier["code"]) == ["dynamodb.GetItem", "dynamodb.BatchGetItem"]
+    assert costs("H32.10-260101-9999") == ["dynamodb.GetItem"]

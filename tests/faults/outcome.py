@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from chalicelib.clock import calendars as clock
-from chalicelib.dossiers import queues
+from chalicelib.dossiers import finding, queues
 from chalicelib.dossiers import records as dossiers
 from chalicelib.dossiers.apology_records import APOLOGY, ApologyItem
+from chalicelib.dossiers.find_records import FindItem
 from chalicelib.dossiers.items import HeadItem, StatusItem
 from chalicelib.dossiers.queues import Queue
 from chalicelib.dossiers.rules import Dossier
@@ -40,10 +41,18 @@ def facts(world: World, dossier_id: str) -> dict[str, Any]:
         "events": [event.type.value for event in events],
         "steps": [step["type"] for step in status.steps],
         "desk": standing,
+        "found_by": found_by(head),
         "letter": letter(head),
         "money": money(world, head),
         "post": post(world, head),
     }
+
+
+def found_by(head: Dossier) -> int:
+    """By how many entries its desk finds it: those that the dossier as it is should have, and no others."""
+    written = [item.sk for item in FindItem.query(f"FIND#{head.agency}") if item.sk.endswith(f"#{head.id}")]
+    assert written == [f"{entry}#{head.id}" for entry in finding.entries(head)]
+    return len(written)
 
 
 def letter(head: Dossier) -> list[datetime]:

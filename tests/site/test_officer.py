@@ -100,9 +100,63 @@ def test_another_agencys_dossier_is_nobodys_business(pages: Pages) -> None:
     dossier = filed(pages)
 
     assert pages.browser("lan").get(f"{BASE}/{dossier['id']}").status == 403
-    assert pages.browser("lan").get(f"/can-bo/tim?ma={dossier['code']}").status == 403
-    assert pages.browser("an").get(f"/can-bo/tim?ma={dossier['code'].lower()}").location == f"{BASE}/{dossier['id']}"
-    assert pages.browser("an").get("/can-bo/tim?ma=KHONG-CO").status == 404
+
+
+SEARCH = "/can-bo/tim"
+
+
+def searched(browser: Browser, text: str, **typed: str) -> Shown:
+    return browser.post(SEARCH, browser.get(SEARCH).form(SEARCH) | {"text": text} | typed)
+
+
+def test_the_search_opens_the_one_dossier_it_finds_and_lists_several(pages: Pages) -> None:
+    who = an_applicant(full_name="Phan Thị Ngọc Lan", phone="0905777001", identity_number="056190007001")
+    dossier = filed(pages, applicant=who)
+    desk = pages.browser("an")
+    for text in (dossier["code"].lower(), "phan thi ngoc lan", "ngoc lan", "0905 777 001", "056190007001"):
+        assert searched(desk, text).location == f"{BASE}/{dossier['id']}", text
+    assert desk.post(SEARCH, desk.get("/can-bo").form(SEARCH) | {"text": "ngoc lan"}).status == 303
+    second = filed(pages, applicant=who)
+
+    several = searched(desk, "ngoc lan")
+    require_page(several)
+    assert {dossier["code"], second["code"]} <= set(several.words.split())
+    assert several.form(SEARCH)["text"] == "ngoc lan"
+
+
+def test_the_search_goes_on_page_by_page_in_no_address(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chalicelib.site.search_pages.PAGE", 1)
+    who = an_applicant(full_name="Phan Thị Ngọc Mai")
+    codes = {filed(pages, applicant=who)["code"], filed(pages, applicant=who)["code"]}
+    desk = pages.browser("an")
+    first = searched(desk, "ngoc mai")
+    require_page(first)
+    (more,) = [each for each in first.document.iter("form") if each.get("class") == "pages"]
+    last = desk.post(SEARCH, {each.get("name"): each.get("value") for each in more.iter("input")})
+
+    require_page(last)
+    assert {word for page in (first, last) for word in page.words.split()} >= codes
+    assert 'class="pages"' not in last.text
+    assert "?" not in "".join(each.get("action") for each in first.document.iter("form"))
+
+
+def test_the_search_tells_nothing_of_another_agency_and_says_what_is_wrong(pages: Pages) -> None:
+    dossier = filed(pages, applicant=an_applicant(full_name="Phan Thị Ngọc Hà"))
+    for browser, text in ((pages.browser("lan"), dossier["code"]), (pages.browser("lan"), "ngoc ha")):
+        shown = searched(browser, text)
+        require_page(shown)
+        assert (shown.status, "Không có hồ sơ đã nộp nào" in shown.words) == (200, True)
+    desk = pages.browser("an")
+    hostile = searched(desk, HOSTILE)
+    require_page(hostile)
+    assert (hostile.status, "<script>alert" in hostile.text) == (200, False)
+    for typed in ({"text": ""}, {"text": "x" * 201}, {"text": "ngoc ha", "sau": "guessed"}):
+        wrong = searched(desk, **typed)
+        require_page(wrong)
+        assert wrong.status == 422
+        assert "Không có hồ sơ đã nộp nào" not in wrong.words
+    assert searched(pages.browser("kiem"), "ngoc ha", **{"co-quan": "H32.10"}).status == 303
+    assert searched(desk, "ngoc ha", **{"co-quan": "H32.11"}).status == 403
 
 
 def test_who_comes_second_sees_who_changed_what_and_keeps_what_they_typed(pages: Pages) -> None:

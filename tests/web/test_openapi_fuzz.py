@@ -49,6 +49,7 @@ SENSIBLE: dict[str, Any] = {
     "write_message": {"text": "Xin chào"},
     "start_payment": {"provider": "vnpay", "return_url": "https://example.vn/xong"},
     "take_counter_payment": {"amount": 8000, "receipt_number": "BL-1"},
+    "search_dossiers": {"text": "binh", "limit": 1},
     "refuse_dossier": {"reason": "Không thuộc thẩm quyền", "legal_basis": "Điều 17"},
     "ask_supplement": {"items": [{"field": "purpose", "reason": "Ghi rõ mục đích"}]},
     "assign_dossier": {"officer": "specialist-H32.10"},
