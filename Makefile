@@ -12,16 +12,19 @@ FILE ?=
 TOKEN ?=
 KEYS ?=
 PROVINCE ?=
+PROFILE ?=
+ENDPOINT ?=
 # Some systems set a NAME in every environment; only one given here is meant.
 ifneq ($(origin NAME),command line)
 override NAME :=
 endif
-export PORT DATA ROLE SUB AGENCY NAME IDENTITY PHONE FILE TOKEN KEYS PROVINCE
+export PORT DATA ROLE SUB AGENCY NAME IDENTITY PHONE FILE TOKEN KEYS PROVINCE PROFILE ENDPOINT
 BIN := .venv/bin
 READY := .venv/.ready
+CARE := $(BIN)/python -m ops.care --data "$$DATA" --province "$$PROVINCE" --profile "$$PROFILE" --endpoint "$$ENDPOINT"
 SOURCES := app.py chalicelib ops tests
 
-.PHONY: help setup run token credentials import calendar verify test fast bench check lint format types contracts template package provinces clean
+.PHONY: help setup run token credentials import calendar verify test fast bench check lint format types contracts template package provinces doctor clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -92,6 +95,9 @@ package: $(READY) ## Make what is deployed, the same for all, and the parameters
 
 provinces: $(READY) ## List the 34 provinces: name here, code, stack, whom they took in
 	@$(BIN)/python -m ops.provinces
+
+doctor: $(READY) ## What is wrong in the running stack, in plain words: REPAIR=1 mends what is safe, ALL=1 (PROVINCE= PROFILE= an account's)
+	@$(CARE) doctor $(if $(REPAIR),--repair) $(if $(ALL),--all)
 
 clean: ## Remove what can be made again (never DATA)
 	@rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -42,7 +42,12 @@ def kept(before: Dossier | None, after: Dossier) -> list[Write]:
         order = f"{after.due_at.isoformat()}#{after.id}"
         facts: dict[str, Any] = {"desk_agency": _desk(after.agency), "desk_order": order}
         return [Put(_item(after.id, card=queues.card(after), version=after.version, **facts))]
-    return [Delete(_item(after.id))] if before and before.apology_open else []
+    return [gone(after.id)] if before and before.apology_open else []
+
+
+def gone(dossier_id: str) -> Delete:
+    """The write after which no letter waits."""
+    return Delete(_item(dossier_id))
 
 
 def waiting(agency: str, overdue_at: datetime | None, limit: int, after: str) -> tuple[list[dict[str, Any]], str]:

@@ -16,7 +16,7 @@ from chalicelib.payments.attention import Need
 from chalicelib.payments.fold import Ledger
 from chalicelib.payments.refunds import RefundEvent
 from chalicelib.payments.rules import Payment, PaymentEvent, belongs_to
-from chalicelib.table import Item, Lost, Put, Update, Write, absent, commit
+from chalicelib.table import Check, Item, Lost, Put, Update, Write, absent, commit
 from chalicelib.web.cursors import CursorUnreadable
 
 AT_ONCE: Final = 50
@@ -157,8 +157,12 @@ def started(payment: Payment, ask_at: datetime | None, agency: str = "", need: N
         item.watch_shard, item.watch_at = _shard(payment.dossier_id), ask_at.isoformat()
     if need:
         item.desk_agency, item.desk_order, item.card = *desk_place(payment, agency, need), need.card
-    named = OrderItem(_order_key(payment.provider, payment.name), "PAYMENT", payment_id=payment.id)
-    return [Put(item, absent()), *([Put(named, absent())] if payment.name != payment.id else [])]
+    return [Put(item, absent()), *([known_by(payment)] if payment.name != payment.id else [])]
+
+
+def known_by(payment: Payment) -> Put:
+    """The write that leads from the provider's name for the payment to the payment."""
+    return Put(OrderItem(_order_key(payment.provider, payment.name), "PAYMENT", payment_id=payment.id), absent())
 
 
 def told(payment: Payment, event: PaymentEvent | RefundEvent) -> Put:
@@ -192,6 +196,17 @@ def ask_again(payment: Payment, next_at: datetime | None, now: datetime) -> None
         commit(Update(_item(payment), _watch(payment, next_at), still_its_turn))
 
 
+def ask_from(payment: Payment, at: datetime, seen: str | None) -> Update:
+    """The write that gives the provider its turn at `at`; refused when its turn is no longer the one seen."""
+    never = PaymentItem.watch_at.does_not_exist() & Item.pk.exists()
+    return Update(_item(payment), _watch(payment, at), PaymentItem.watch_at == seen if seen else never)
+
+
+def unchanged(dossier_id: str, seen: int) -> Check:
+    """The ledger has as many entries as were seen, and at least one."""
+    return Check(LedgerItem(dossier_key(dossier_id), "PAY#"), LedgerItem.entries == seen)
+
+
 def receipt(agency: str, number: str, payment: Payment) -> Put:
     return Put(ReceiptItem(f"RECEIPT#{agency}", number, payment_id=payment.id), absent())
 
@@ -208,7 +223,7 @@ def due_for_question(now: datetime) -> Iterator[str]:
 def needing(agency: str, kind: str, limit: int, after: str) -> tuple[list[dict[str, Any]], str]:
     """A page of the agency's payments that need a finance officer, and where the next begins."""
     key = f"money#{agency}"
-    start = None
+    start, wanted = None, PaymentItem.desk_order.startswith(f"{kind}#") if kind else None
     if after:
         place, _, payment_id = after.partition("\n")
         dossier_id = belongs_to(payment_id)
@@ -216,7 +231,6 @@ def needing(agency: str, kind: str, limit: int, after: str) -> tuple[list[dict[s
             raise CursorUnreadable
         keys = {"desk_agency": key, "desk_order": place, "pk": dossier_key(dossier_id), "sk": f"PAY#{payment_id}"}
         start = {name: {"S": value} for name, value in keys.items()}
-    wanted = PaymentItem.desk_order.startswith(f"{kind}#") if kind else None
     found = PaymentItem.desk.query(key, wanted, limit=limit, page_size=limit, last_evaluated_key=start)
     cards = [item.card | {"since": item.desk_order.split("#")[1]} for item in found]
     last = found.last_evaluated_key

@@ -12,7 +12,7 @@ from pynamodb.exceptions import DoesNotExist
 from chalicelib.history.records import dossier_key
 from chalicelib.postal.rules import Shipment
 from chalicelib.postal.tracking import TrackingEvent
-from chalicelib.table import Item, Lost, Put, absent, commit
+from chalicelib.table import Delete, Item, Lost, Put, absent, commit
 
 
 class TrackingItem(Item, discriminator="tracking_event"):
@@ -38,6 +38,13 @@ def referred(shipment: Shipment) -> Put:
     item = ReferenceItem(_reference_key(shipment.carrier, shipment.order_number), "SHIPREF")
     item.dossier_id, item.n = shipment.dossier_id, shipment.n
     return Put(item, absent())
+
+
+def unreferred(shipment: Shipment) -> Delete:
+    """The write after which the order number leads nowhere; refused when it leads to another shipment."""
+    item = referred(shipment).item
+    leads_here = (ReferenceItem.dossier_id == shipment.dossier_id) & (ReferenceItem.n == shipment.n)
+    return Delete(item, absent() | leads_here)
 
 
 def reference(carrier: str, order_number: str) -> Reference | None:

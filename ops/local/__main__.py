@@ -2,14 +2,13 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from botocore.exceptions import ClientError
 
-from ops.local.cloud import CloudFailed, aws_environment
+from ops.local.cloud import CloudFailed, stand_alone
 from ops.local.data import Unusable
 
 CITIZENS_FACTS = ("name", "identity", "phone")
@@ -17,7 +16,7 @@ CITIZENS_FACTS = ("name", "identity", "phone")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
-    _stand_alone()
+    stand_alone()
     from ops.local.deploy import DeployFailed
     from ops.local.keys import NoSuchRole
     from ops.package import PackageFailed
@@ -56,17 +55,6 @@ def _done(given: argparse.Namespace) -> int:
     else:
         run.run(given.data, given.port)
     return 0
-
-
-def _stand_alone() -> None:
-    """No AWS account, profile or proxy of this machine has a say: nothing here leaves loopback."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]
-    os.environ.update(aws_environment("http://127.0.0.1:9"))  # nobody, until the local cloud stands
-    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
-    from ops.local.template import stage_environment
-
-    os.environ.update(stage_environment("local"))  # chalicelib can be imported; the stack's own values follow
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -119,6 +119,15 @@ def aws_environment(endpoint: str) -> dict[str, str]:
     }
 
 
+def stand_alone() -> None:
+    """No AWS account, profile or proxy of this machine has a say: nothing here leaves loopback."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(aws_environment("http://127.0.0.1:9"))  # nobody, until the local cloud stands
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
+    os.environ.update(template.stage_environment("local"))  # chalicelib can be imported; the stack's own values follow
+
+
 def _wait_until_ready(child: "subprocess.Popen[bytes]", endpoint: str, log: Path) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
