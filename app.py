@@ -36,6 +36,7 @@ from chalicelib.site.officer_pages import pages as officer_pages
 from chalicelib.site.paper_pages import pages as paper_pages
 from chalicelib.site.pay_pages import pages as pay_pages
 from chalicelib.site.reconciliation_pages import pages as reconciliation_pages
+from chalicelib.site.revocation_pages import pages as revocation_pages
 from chalicelib.site.search_pages import pages as search_pages
 from chalicelib.site.sign_in_pages import pages as sign_in_pages
 from chalicelib.site.status_pages import pages as status_pages
@@ -79,6 +80,7 @@ for routes in (
     search_pages,
     counter_pages,
     officer_pages,
+    revocation_pages,
     desk_file_pages,
     supervision_pages,
     finance_pages,

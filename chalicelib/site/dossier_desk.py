@@ -16,12 +16,13 @@ from chalicelib.documents.rules import Document, State
 from chalicelib.dossiers import actions, cover_actions, file_actions, paper_actions
 from chalicelib.dossiers.explained import deadline_shown
 from chalicelib.dossiers.filing import RESULT
-from chalicelib.dossiers.life import NAMES, RUNNING, Stage
+from chalicelib.dossiers.life import NAMES, NEXT, RUNNING, Stage
 from chalicelib.dossiers.paper_words import phone
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.dossiers.status import turn
 from chalicelib.history import records as history
 from chalicelib.history.rules import Event, EventType, broken_at
+from chalicelib.papers.forms import PaperKind
 from chalicelib.papers.rules import number
 from chalicelib.payments import actions as payments
 from chalicelib.refusals import Fault, Language
@@ -86,7 +87,8 @@ def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
         "may_upload": dossier.stage in RUNNING and allows(person, "upload_result", dossier),
         "covered": dossier.officer if dossier.officer in person.covers else "",
         **_money(dossier, visit),
-        "papers": [_paper(each) for each in paper_actions.listed(dossier_id, visit.person)],
+        "papers": [paper_shown(each) for each in paper_actions.listed(dossier_id, visit.person)],
+        "revokes": allows(visit.person, "revoke_paper", dossier) and (dossier.stage, EventType.PAPER_REVOKED) in NEXT,
         "said": said,
         "value": value,
         "phone": phone,
@@ -147,7 +149,7 @@ def _money(dossier: Dossier, visit: Visit) -> dict[str, Any]:
     return {"attempts": account.attempts, "fee": account.fee, "sees_money": sees}
 
 
-def _paper(standing: paper_actions.Standing) -> dict[str, Any]:
+def paper_shown(standing: paper_actions.Standing) -> dict[str, Any]:
     paper = standing.paper
     form = paper.forms.form(paper.kind)
     return {
@@ -157,6 +159,7 @@ def _paper(standing: paper_actions.Standing) -> dict[str, Any]:
         "at": paper.event.at,
         "revoked": standing.revocation.reason if standing.revocation else "",
         "superseded": standing.superseded,
+        "stands": not standing.revocation and paper.kind != PaperKind.CONTROL_SLIP,
     }
 
 

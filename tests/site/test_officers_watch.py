@@ -1,5 +1,6 @@
 """What waits above the desk: letters, what is late, parcels; the calendar and outages; who may see and change which."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from chalicelib.clock.now import now
 from chalicelib.postal import records, rules, vnpost
 from chalicelib.postal.rules import Trouble
-from tests.site.conftest import Pages
+from chalicelib.site import amending
+from tests.site.conftest import Pages, Shown
 from tests.site.officers import BASE, filed, hidden, press
 from tests.site.test_pages import HOSTILE, require_page
 from tests.towns import warned
@@ -117,3 +119,86 @@ def test_the_admin_adds_a_day_off_and_declares_an_outage(pages: Pages) -> None:
     assert f'action="{action}"' not in clerk.text
     for path in (action, f"{place}/lich"):
         assert pages.browser("an").post(path, {"csrf": token, "once": "x", **typed}).status == 403
+
+
+def amended(pages: Pages, **typed: str) -> Shown:
+    admin, action = pages.browser("quan"), "/can-bo/quan-tri/lich"
+    told = {"source": "Quyết định 12", "announced_at": f"{now():%Y-%m-%d}", "agency": "H32.12", **typed}
+    return admin.post(action, hidden(admin.get("/can-bo/quan-tri"), action) | told)
+
+
+def test_the_admin_amends_working_hours_sees_them_and_takes_them_back(pages: Pages) -> None:
+    season = {"change": "hours", "hours_from": "2027-05-03", "hours_to": "2027-08-27"}
+    wrong = amended(pages, **season, week_mon="7h-11h30, 13h30", week_tue="17:00-08:00")
+    require_page(wrong)
+    assert wrong.status == 422
+    assert 'href="#week_mon"' in wrong.text
+    assert 'value="7h-11h30, 13h30"' in wrong.text
+
+    done = amended(pages, **season, week_mon="6h15-11h30, 13h30-16:30", week_fri="nghỉ")
+    assert done.status == 303, done.words
+    shown = pages.browser("quan").get("/can-bo/quan-tri?nam=2027&co-quan=H32.12")
+    require_page(shown)
+    assert "06:15–11:30, 13:30–16:30" in shown.words
+    assert "Thứ sáu nghỉ" in shown.words
+    assert "06:15–11:30" not in pages.browser("quan").get("/can-bo/quan-tri?nam=2027&co-quan=H32.13").words
+
+    link = re.findall(r"/can-bo/quan-tri\?bo=(\d+)#sua", shown.text)[0]
+    filled = pages.browser("quan").get(f"/can-bo/quan-tri?bo={link}")
+    require_page(filled)
+    assert f'value="{link}"' in filled.text
+    assert 'value="H32.12"' in filled.text
+    assert amended(pages, change="replaces", replaces="99999").status == 422
+    assert amended(pages, change="replaces", replaces=link).status == 303
+    after = pages.browser("quan").get("/can-bo/quan-tri?nam=2027&co-quan=H32.12")
+    assert "không còn hiệu lực" in after.words
+    assert "06:15–11:30" not in after.words
+
+
+@pytest.mark.parametrize(
+    ("text", "sessions"),
+    [
+        ("7:30-11:30, 13:30-17:00", [["07:30", "11:30"], ["13:30", "17:00"]]),
+        ("7h30 – 11h", [["07:30", "11:00"]]),
+        ("nghỉ", []),
+        ("sáng", [["sáng"]]),
+    ],
+)
+def test_hours_are_read_as_people_write_them(text: str, sessions: list[list[str]]) -> None:
+    assert amending.sessions(text) == sessions
+
+
+def test_a_clerk_revokes_a_paper_with_its_reason_and_others_do_not(pages: Pages) -> None:
+    dossier = filed(pages)
+    pages.officer("clerk", "H32.10").decide(dossier["id"], "acceptance")
+    clerk = pages.browser("an")
+    found = re.search(
+        rf'href="(/can-bo/giay-to/{dossier["id"]}/[^"]*receipt/thu-hoi)"', clerk.get(f"{BASE}/{dossier['id']}").text
+    )
+    assert found
+    action = found[1]
+    page = clerk.get(action)
+    require_page(page)
+    assert clerk.post(action, hidden(page, action) | {"reason": ""}).status == 422
+    sent = hidden(page, action) | {"reason": HOSTILE}
+    assert [clerk.post(action, sent).status for _ in range(2)] == [303, 303], "sent twice, done once"
+    shown = clerk.get(f"{BASE}/{dossier['id']}")
+    require_page(shown)
+    assert "đã thu hồi" in shown.words
+    assert "<script>alert" not in shown.text
+    assert action not in shown.text
+    require_page(clerk.get(action))
+    again = clerk.post(action, hidden(page, action) | {"once": "other", "seen": str(now().year), "reason": "x"})
+    assert again.status in (409, 412)
+
+    specialist = pages.browser("chi")
+    assert "/thu-hoi" not in specialist.get(f"{BASE}/{dossier['id']}").text
+    assert specialist.get(action).status == 403
+    token = {"csrf": specialist.get("/can-bo").form("/dang-xuat")["csrf"], "once": "x", "seen": "1", "reason": "x"}
+    assert specialist.post(action, token).status == 403
+    other = filed(pages)
+    assert clerk.get(action.replace(dossier["id"], other["id"], 1)).status == 404
+    assert (
+        clerk.post(action.replace(dossier["id"], other["id"], 1), hidden(page, action) | {"reason": "x"}).status == 404
+    )
+    assert pages.browser("lan").get(action).status == 403
