@@ -35,6 +35,7 @@ from chalicelib.site.finance_pages import pages as finance_pages
 from chalicelib.site.officer_pages import pages as officer_pages
 from chalicelib.site.paper_pages import pages as paper_pages
 from chalicelib.site.pay_pages import pages as pay_pages
+from chalicelib.site.print_pages import pages as print_pages
 from chalicelib.site.reconciliation_pages import pages as reconciliation_pages
 from chalicelib.site.revocation_pages import pages as revocation_pages
 from chalicelib.site.search_pages import pages as search_pages
@@ -82,6 +83,7 @@ for routes in (
     officer_pages,
     revocation_pages,
     desk_file_pages,
+    print_pages,
     supervision_pages,
     finance_pages,
     reconciliation_pages,

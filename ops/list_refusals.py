@@ -47,6 +47,8 @@ NOT_LISTED: Final = {
     "unreadable_record": "the import of procedures",
     "form_not_ours": "a page's form that is old, or not of this site",
     "sign_in_failed": "signing in to the pages",
+    "no_paper_yet": "a page's outcome for one of many dossiers to print",
+    "paper_no_longer_stands": "the same",
     "upload_over": "a page's place to upload a file, used or expired",
     "payment_provider_not_found": "the address of a provider this province does not use",
 }

@@ -43,6 +43,16 @@ def handed(paper: Paper, now: datetime) -> Handed:
     return kept(key, f"{paper.kind.value}-{paper.seq}.pdf", lambda: made(paper, token), token, now)
 
 
+def bytes_of(paper: Paper) -> bytes:
+    """As it is kept; made and kept first if nobody has asked for it."""
+    key = key_of(paper.dossier_id, paper.id)
+    data = files.found(key)
+    if data is None:
+        data = made(paper, token_of(paper.statement))
+        files.keep(key, data, PDF)
+    return data
+
+
 def made(paper: Paper, token: str) -> bytes:
     return drawn(blocks.template(paper.kind, settings().PROVINCE), paper.form, paper.facts, paper.at, token)
 

@@ -1,7 +1,7 @@
 """Papers as they are kept in S3: each written once, never over, and handed out by a link that soon ends."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import quote
 
 from chalicelib.documents.files import client
@@ -41,21 +41,29 @@ def keep(key: str, data: bytes, content_type: str) -> None:
             raise
 
 
+def found(key: str) -> bytes | None:
+    """What is kept under the key, if anything is."""
+    try:
+        return read(key)
+    except client().exceptions.NoSuchKey:
+        return None
+
+
 def read(key: str) -> bytes:
     with client().get_object(Bucket=settings().BUCKET, Key=key)["Body"] as body:
         data: bytes = body.read()
     return data
 
 
-def link(key: str, content_type: str, file_name: str) -> str:
-    """`file_name` in ASCII: the name under which a browser saves it."""
+def link(key: str, content_type: str, file_name: str, how: Literal["attachment", "inline"] = "attachment") -> str:
+    """`file_name` in ASCII: the name under which a browser saves it; `inline` it is shown first, to be printed."""
     url: str = client().generate_presigned_url(
         "get_object",
         Params={
             "Bucket": settings().BUCKET,
             "Key": key,
             "ResponseContentType": content_type,
-            "ResponseContentDisposition": f'attachment; filename="{quote(file_name, safe="._-")}"',
+            "ResponseContentDisposition": f'{how}; filename="{quote(file_name, safe="._-")}"',
         },
         ExpiresIn=int(LIFETIME.total_seconds()),
     )

@@ -1,8 +1,7 @@
 """The desk: an agency's queues, and one thing done to many dossiers at once."""
 
 from dataclasses import replace
-from typing import Any, Final, NamedTuple
-from urllib.parse import quote
+from typing import Any, Final
 
 from chalicelib.access import allows
 from chalicelib.catalogue import actions as catalogue
@@ -10,10 +9,12 @@ from chalicelib.dossiers import asked, cover_actions, desk_actions
 from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.life import NAMES, Stage
 from chalicelib.dossiers.queues import Queue
-from chalicelib.refusals import Fault, Invalid, Malformed, Refusal
+from chalicelib.refusals import Malformed, Refusal
 from chalicelib.site.deciding import asked_as
 from chalicelib.site.desk_words import QUEUES, due_of_card
 from chalicelib.site.pages import Pages
+from chalicelib.site.print_pages import printable
+from chalicelib.site.ticks import Outcome, Tick, ticks
 from chalicelib.site.visits import Html, See, Visit, here
 from chalicelib.site.wording import said
 from chalicelib.table import Lost
@@ -24,24 +25,13 @@ from chalicelib.web.facts import read_query
 pages: Final = Pages(__name__)
 PAGE: Final = 50
 COUNTED: Final = 100  # no further: the desk opens as fast with 100,000 dossiers as with 100
-MOST_AT_ONCE: Final = 100
 FIRST: Final[dict[str, Queue]] = {"clerk": "to_accept", "specialist": "in_progress", "post_clerk": "to_return"}
 MANY: Final = {
     "tiep-nhan": ("accept", ("Tiếp nhận", "Accept")),
     "nhan-viec": ("claim", ("Nhận xử lý", "Take on")),
     "phan-cong": ("assign", ("Phân công cho", "Assign to")),
 }
-NOTHING_TICKED: Final = Fault("/ho-so", "required", "Hãy chọn ít nhất một hồ sơ.", "Tick at least one dossier.")
-TOO_MANY: Final = Fault("/ho-so", "too_many", "Mỗi lần chọn tối đa 100 hồ sơ.", "Tick at most 100 dossiers.")
-
-
-class Outcome(NamedTuple):
-    """What became of one of many."""
-
-    id: str
-    code: str
-    is_done: bool
-    told: str
+CHANGED: Final = ("Vừa thay đổi.", "Just changed.")
 
 
 @pages.page("GET", "/can-bo", who="officer")
@@ -51,7 +41,7 @@ def show_desk(visit: Visit) -> Html | See:
     wanted = _wanted(visit)
     after = position_of(wanted.cursor) if wanted.cursor else ""
     agency, officer = wanted.agency, wanted.officer
-    page = desk_actions.queue(visit.person, agency, officer, wanted.queue, visit.now, PAGE, after)
+    page = desk_actions.queue(visit.person, agency, officer, wanted.queue, visit.now, wanted.limit, after)
     names = [each for each in QUEUES if each != "all"]
     covered = covered_by(visit)
     facts = {
@@ -65,6 +55,9 @@ def show_desk(visit: Visit) -> Html | See:
         "next": _address(wanted, visit, sau=cursor_after(page.position)) if page.position else "",
         "agencies": agencies_of(visit),
         "many": [(slug, words) for slug, (action, words) in MANY.items() if allows(visit.person, action)],
+        "papers": printable(visit.now),
+        "ticking": True,
+        "all_ticked": bool(visit.query["chon"]),
         "said": said,
     }
     return Html("desk.html", visit.told("Bàn làm việc", "The desk"), facts)
@@ -78,6 +71,7 @@ def _wanted(visit: Visit) -> asked.DeskQuery:
         "agency": visit.query["co-quan"],
         "officer": mine or visit.query["nguoi"],
         "cursor": visit.query["sau"],
+        "limit": visit.query["so"] or str(PAGE),
     }
     query: asked.DeskQuery = read_query(list(said_.items()), asked.DeskQuery)
     return query
@@ -87,6 +81,7 @@ def _address(wanted: asked.DeskQuery, visit: Visit, **other: str) -> str:
     mine = visit.query["toi"]
     officer = "" if mine else wanted.officer or ""
     said_ = {"hang": wanted.queue, "co-quan": wanted.agency or "", "nguoi": officer, "toi": mine}
+    said_["so"] = str(wanted.limit) if wanted.limit != PAGE else ""
     return here("/can-bo", **{**said_, **other})
 
 
@@ -116,9 +111,7 @@ def do_many(visit: Visit) -> Html:
     deed = visit.form["viec"]
     if deed not in MANY:
         raise Malformed
-    ticked = list(dict.fromkeys(visit.form.all("ho-so")))
-    if not 0 < len(ticked) <= MOST_AT_ONCE:
-        raise Invalid([TOO_MANY if ticked else NOTHING_TICKED])
+    ticked = ticks(visit.form)
     officer = visit.person.subject
     if deed == "phan-cong":
         officer = asked_as(asked.Assignment, {"officer": visit.form["officer"]}).officer
@@ -131,23 +124,17 @@ def _back(visit: Visit) -> str:
     return here("/can-bo", hang=visit.form["hang"])
 
 
-def _one(visit: Visit, deed: str, officer: str, ticked: str) -> Outcome:
-    """`ticked`: id, version seen and code, as the desk's form has them."""
-    dossier_id, _, rest = ticked.partition(":")
-    version, _, code = rest.partition(":")
-    seen = int(version) if version.isdecimal() and len(version) < 10 else -1
+def _one(visit: Visit, deed: str, officer: str, tick: Tick) -> Outcome:
     form = visit.once(lambda _: "/can-bo")
-    once = replace(form, key=f"{form.key}:{dossier_id}")
-    act = Act(visit.person, visit.now, seen, once)
-    told = visit.told("Đã thực hiện.", "Done.")
+    once = replace(form, key=f"{form.key}:{tick.id}")
+    act = Act(visit.person, visit.now, tick.seen, once)
     try:
-        plain(dossier_id)
+        plain(tick.id)
         if deed == "tiep-nhan":
-            desk_actions.accept(dossier_id, act)
+            desk_actions.accept(tick.id, act)
         else:
-            desk_actions.assign(dossier_id, officer, None, act)
+            desk_actions.assign(tick.id, officer, None, act)
     except (Refusal, Lost) as no:
         if not once.recorded():
-            why = no.told(visit.language) if isinstance(no, Refusal) else visit.told("Vừa thay đổi.", "Just changed.")
-            return Outcome(quote(dossier_id, safe=""), code or dossier_id, False, why)
-    return Outcome(quote(dossier_id, safe=""), code or dossier_id, True, told)
+            return tick.became(no.told(visit.language) if isinstance(no, Refusal) else visit.told(*CHANGED))
+    return tick.became("", is_done=True)

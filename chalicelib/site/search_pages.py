@@ -46,7 +46,7 @@ def _shown(visit: Visit, found: Page, faults: Sequence[Fault] = ()) -> Html:
         "agencies": agencies_of(visit),
         "agency": visit.form["co-quan"] or visit.person.agency,
         "rows": [row_of(card, visit, covered) for card in found.cards],
-        "many": [],
+        "ticking": False,
         "after": cursor_after(found.position) if found.position else "",
     }
     return Html("desk-search.html", visit.told("Tìm hồ sơ", "Find a dossier"), facts, 422 if faults else 200, faults)
