@@ -44,6 +44,7 @@ from chalicelib.site.status_pages import pages as status_pages
 from chalicelib.site.submission_pages import pages as submission_pages
 from chalicelib.site.supervision_pages import pages as supervision_pages
 from chalicelib.site.supplement_pages import pages as supplement_pages
+from chalicelib.site.template_pages import pages as template_pages
 from chalicelib.web import App
 from chalicelib.web.reading import routes as reading_routes
 
@@ -88,6 +89,7 @@ for routes in (
     finance_pages,
     reconciliation_pages,
     admin_pages,
+    template_pages,
 ):
     app.register_blueprint(routes)
 

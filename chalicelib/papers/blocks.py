@@ -102,6 +102,11 @@ def template(kind: str, province: str, room: str = HERE) -> Template:
     return Template.model_validate_json(found.read_text(encoding="utf-8"))
 
 
+def is_own(kind: str, province: str, room: str = HERE) -> bool:
+    """Whether the province has a template of its own for it."""
+    return files(room).joinpath("templates", province, f"{kind}.json").is_file()
+
+
 def known_templates(room: str = HERE) -> dict[str, Template]:
     """Every packaged template of the room, by its path; for those who check them."""
     folder = files(room).joinpath("templates")

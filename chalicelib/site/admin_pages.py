@@ -1,10 +1,9 @@
-"""The calendar with its amendments, and outages: read by officers, changed by the admin; agencies and letters."""
+"""The calendar with its amendments, and outages: read by officers, changed by the admin."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from chalicelib.access import allows, require
-from chalicelib.catalogue import actions as catalogue
 from chalicelib.clock import actions as clock
 from chalicelib.clock import outage_actions as outages
 from chalicelib.clock.amended import counting
@@ -13,8 +12,6 @@ from chalicelib.clock.calendar_routes import CalendarQuery
 from chalicelib.clock.hours import Weekday
 from chalicelib.clock.outages import OutageDeclared
 from chalicelib.clock.shown import calendar_shown
-from chalicelib.notices.rules import Notice
-from chalicelib.notices.wording import wording
 from chalicelib.refusals import Fault, Invalid
 from chalicelib.settings import settings
 from chalicelib.site.amending import amendment_of, of_form, taking_back
@@ -57,8 +54,6 @@ def _shown(visit: Visit, status: int = 200, faults: Sequence[Fault] = ()) -> Htm
         "amends": allows(visit.person, "amend_calendar"),
         "declares": allows(visit.person, "declare_outage"),
         "outages": outages.listed(50, "").outages,
-        "agencies": catalogue.agencies() if sees else [],
-        "letters": [(each.value, wording(each, visit.language)) for each in Notice] if sees else [],
         "today": visit.now.date().isoformat(),
         "typed": visit.form if visit.form.pairs else taking_back(visit.query["bo"], counting(entered)),
     }

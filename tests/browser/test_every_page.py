@@ -25,6 +25,7 @@ MAY = {
     "/can-bo/thu-xin-loi": "duyen",
     "/can-bo/giam-sat": "giang",
     "/can-bo/quan-tri": "quan",
+    "/can-bo/quan-tri/mau": "quan",
 }
 # Answers no page of ours: the way to the provider, and back.
 ELSEWHERE = {"/dang-nhap/di", "/dang-nhap/ve", "/assets/{name}"}

@@ -49,8 +49,12 @@ def form(name: str) -> Form:
     return Form(template, "", facts["title"], facts["size"], "", _told()["fields"][template])
 
 
+def named_forms() -> dict[str, Form]:
+    return {name: form(name) for name in _told() if name != "fields"}
+
+
 def forms() -> list[Form]:
-    return [form(name) for name in _told() if name != "fields"]
+    return list(named_forms().values())
 
 
 def receipt_paper(receipt: Receipt, title: str, by: Issuer) -> MoneyPaper:
