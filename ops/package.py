@@ -15,6 +15,7 @@ from typing import Any, Final
 import yaml
 
 from ops import provinces
+from ops.alarms import add_alarms
 from ops.local.template import ROOT
 from ops.permissions import add_roles
 from ops.vendor import LAYERS, add_layers, vendor, zip_of, zipped
@@ -45,6 +46,7 @@ def package(stage: str, out: Path, *, with_requirements: bool = True) -> dict[st
         template: dict[str, Any] = yaml.safe_load((project / "out" / "sam.yaml").read_text(encoding="utf-8"))
         add_roles(template)
         add_layers(template)
+        add_alarms(template)
         out.mkdir(parents=True, exist_ok=True)
         zipped(_inside(project / "out" / "deployment.zip"), out / "deployment.zip")
         for layer in LAYERS:

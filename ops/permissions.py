@@ -85,7 +85,11 @@ def add_roles(packaged: Json) -> None:
         properties["LoggingConfig"] = {"LogGroup": {"Ref": f"{name}Logs"}}
         packaged["Resources"][f"{name}Logs"] = {
             "Type": "AWS::Logs::LogGroup",
-            "Properties": {"RetentionInDays": LOGS_ARE_KEPT, "KmsKeyId": _arn("Key")},
+            "Properties": {
+                "LogGroupName": {"Fn::Sub": f"${{AWS::StackName}}/{name}"},
+                "RetentionInDays": LOGS_ARE_KEPT,
+                "KmsKeyId": _arn("Key"),
+            },
         }
         asked = [*statements(name), *_fed(properties)]
         said = [*asked, *_unlocks(asked), _allow(LOGS, [_arn(f"{name}Logs")]), _allow(TRACES, ["*"])]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from aws_lambda_powertools import Logger
 
@@ -13,6 +14,7 @@ from chalicelib.dossiers.records import again_if_overtaken
 from chalicelib.history.rules import SYSTEM, EventType
 
 logger = Logger(service="motcua")
+LATE: Final = (EventType.OVERDUE, EventType.ACCEPTANCE_OVERDUE)
 
 
 def flag_deadlines(now: datetime) -> int:
@@ -48,4 +50,8 @@ def _attend(dossier_id: str, now: datetime) -> bool:
         # Before the head, so that a sweep cut short finds the draft again.
         documents.remove_all(dossier_id, now)
     records.keep(dossier, flag(dossier, wanted.event, now), SYSTEM, now)
+    if wanted.event in LATE:
+        logger.warning(
+            "dossier overdue", extra={"dossier_id": dossier_id, "agency": dossier.agency, "why": wanted.event}
+        )
     return True

@@ -17,7 +17,7 @@ from chalicelib.history import records as history
 from chalicelib.history.once import Once
 from chalicelib.history.rules import Event, EventType
 from chalicelib.postal import handing_over, heard, records, rules, s10, vnpost
-from chalicelib.postal.outcome import settle
+from chalicelib.postal.outcome import give_to_person, settle
 from chalicelib.postal.rules import Shipment, State, Trouble
 from chalicelib.postal.track import Track, track_of
 from chalicelib.postal.tracking import TrackingEvent
@@ -73,7 +73,7 @@ def _look_again(dossier_id: str, n: int, now: datetime) -> bool:
         return handing_over.dispatch(dossier_id, n, now)
     if shipment.state in rules.WITH_CARRIER and rules.is_due(shipment, now):
         with suppress(Lost):  # news of it came in at this instant
-            records.keep(rules.to_person(shipment, Trouble.SILENT, now))
+            give_to_person(shipment, Trouble.SILENT, now)
     return True
 
 

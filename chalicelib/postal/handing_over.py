@@ -27,7 +27,7 @@ def dispatch(dossier_id: str, n: int, now: datetime) -> bool:
         return True
     try:
         if rules.is_given_up(shipment, now):
-            records.keep(rules.to_person(shipment, Trouble.NO_ANSWER, now, shipment.carrier_said))
+            outcome.give_to_person(shipment, Trouble.NO_ANSWER, now, shipment.carrier_said)
             return True
         return _attempt(records.keep(rules.attempted(shipment, now)), now)
     except Lost:  # somebody else moved this shipment on meanwhile, and answers for it
@@ -37,12 +37,12 @@ def dispatch(dossier_id: str, n: int, now: datetime) -> bool:
 def _attempt(shipment: Shipment, now: datetime) -> bool:
     order = _order(shipment, dossiers.load(shipment.dossier_id))
     if order is None:
-        records.keep(rules.to_person(shipment, Trouble.NO_ADDRESS, now))
+        outcome.give_to_person(shipment, Trouble.NO_ADDRESS, now)
         return True
     try:
         item_code = _handed_over(order, now, is_first=shipment.attempts == 1)
     except vnpost.Refused as no:
-        records.keep(rules.to_person(shipment, Trouble.REFUSED, now, str(no)))
+        outcome.give_to_person(shipment, Trouble.REFUSED, now, str(no))
         return True
     except vnpost.NoAnswer as silence:
         logger.warning("carrier silent", extra={"carrier": vnpost.NAME, "why": str(silence)})

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from aws_lambda_powertools import Logger
+
 from chalicelib.dossiers import handover
 from chalicelib.dossiers import records as dossiers
 from chalicelib.dossiers.change import Change
@@ -15,6 +17,7 @@ from chalicelib.postal.rules import Shipment, State, Trouble
 from chalicelib.refusals import Unavailable
 from chalicelib.table import Lost, commit
 
+logger: Final = Logger(service="motcua")
 TRIES: Final = 4
 
 
@@ -22,8 +25,20 @@ def announce(shipment: Shipment, now: datetime) -> None:
     """The carrier has it. The citizen is told once there is a code to follow it by."""
     code = shipment.tracking_code
     if not code:
-        return commit(records.changed(shipment))
-    return _tell(shipment, lambda dossier: handover.dispatched(dossier, code, now), now)
+        commit(records.changed(shipment))
+        return
+    _tell(shipment, lambda dossier: handover.dispatched(dossier, code, now), now)
+
+
+def give_to_person(shipment: Shipment, trouble: Trouble, now: datetime, carrier_said: str = "") -> None:
+    """Nothing moves it on by itself any more. Raises `Lost` when somebody else moved it on meanwhile."""
+    commit(records.changed(rules.to_person(shipment, trouble, now, carrier_said)))
+    _say(shipment, trouble)
+
+
+def _say(shipment: Shipment, why: str) -> None:
+    facts = {"dossier_id": shipment.dossier_id, "shipment": shipment.n, "carrier": shipment.carrier, "why": why}
+    logger.warning("shipment waits for a person", extra=facts)
 
 
 def settle(dossier_id: str, n: int, now: datetime) -> None:
@@ -50,18 +65,21 @@ def _settle(shipment: Shipment, now: datetime) -> None:
 def _keep(before: Shipment, after: Shipment, now: datetime) -> None:
     """The end of a parcel is the dossier's business too; where it is on its way is not."""
     if after.state == before.state or after.state not in rules.FINAL:
-        return commit(records.changed(after))
-    if after.state == State.DELIVERED:
-        return _tell(after, lambda dossier: handover.delivered(dossier, after.since), now)
-    return _tell(after, lambda dossier: handover.delivery_failed(dossier, after.state.value, after.since), now)
+        commit(records.changed(after))
+    elif after.state == State.DELIVERED:
+        _tell(after, lambda dossier: handover.delivered(dossier, after.since), now)
+    elif _tell(after, lambda dossier: handover.delivery_failed(dossier, after.state.value, after.since), now):
+        _say(after, after.state)
 
 
-def _tell(shipment: Shipment, change: Callable[[Dossier], Change], now: datetime) -> None:
-    """A dossier that no longer allows it holds up no other parcel: a person looks."""
+def _tell(shipment: Shipment, change: Callable[[Dossier], Change], now: datetime) -> bool:
+    """A dossier that no longer allows it holds up no other parcel: a person looks, and the answer is False."""
     try:
         _recorded(shipment, change, now)
     except NotInThisStage:
-        commit(records.changed(rules.to_person(shipment, Trouble.DOSSIER_CHANGED, now)))
+        give_to_person(shipment, Trouble.DOSSIER_CHANGED, now)
+        return False
+    return True
 
 
 @dossiers.again_if_overtaken

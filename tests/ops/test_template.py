@@ -131,4 +131,3 @@ def test_the_end_of_the_calendar_is_alarmed_on_by_what_the_daily_watch_measures(
     assert [[each["Name"] for each in said["Dimensions"]]] == how["Dimensions"]
     assert said["Threshold"] == actions.HORIZON_WARNED
     assert said["AlarmActions"] == [{"Ref": "Alarms"}]
-    assert packages["production"]["Resources"]["Alarms"]["Condition"] == alarm["Condition"] == "IsProduction"
