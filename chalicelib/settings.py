@@ -64,6 +64,7 @@ class Settings(BaseModel):
     VNPOST_STATUSES: Json[dict[str, Literal["accepted", "in_transit", "delivered", "returned_to_sender", "failed"]]]
     VNPOST_TRACK_PAGE: str = Field(default="", pattern=r"^(https://.*\{code\}.*)?$")
     CARRIER_CA_FILE: str = ""
+    SIGNATURE_ROOTS_FILE: str = ""
     CLAMD: str = ""
     MAIL_FROM: str
 

@@ -12,8 +12,9 @@ from typing import Any, Final, NamedTuple
 from ops.local.template import ROOT
 
 PLATFORMS: Final = ("manylinux2014_aarch64", "manylinux_2_26_aarch64")  # the oldest that a Lambda runtime has
-# Lambda's runtime brings botocore; pynamodb would drag 16 MB of it into the package.
-WITHOUT_THEIR_REQUIREMENTS: Final = ("pynamodb",)
+# Lambda's runtime brings botocore; pynamodb would drag 16 MB of it into the package. pyHanko would drag 20 MB to
+# fetch with and to read XML: we fetch nothing, and what it needs to check a signature is named beside it.
+WITHOUT_THEIR_REQUIREMENTS: Final = ("pynamodb", "pyhanko", "pyhanko-certvalidator")
 RUNTIME: Final = "python3.11"
 
 
@@ -24,12 +25,23 @@ class Layer(NamedTuple):
     functions: tuple[str, ...]
 
 
-# Tokens, forms, search, papers, workbooks, the page that shows the description: what only a request asks for.
+# Cryptography for tokens and for the signatures of uploaded PDFs; what checks those, in a process of its own;
+# tokens, forms, search, papers, workbooks, the page that shows the description: what only a request asks for.
 LAYERS: Final = {
+    "Cryptography": Layer({"cryptography": "cryptography"}, ("APIHandler", "CheckDocument", "RecheckDocuments")),
+    "Signatures": Layer(
+        {
+            "pyhanko": "pyhanko",
+            "pyhanko-certvalidator": "pyhanko_certvalidator",
+            "asn1crypto": "asn1crypto",
+            "tzlocal": "tzlocal",
+            "uritools": "uritools",
+        },
+        ("CheckDocument", "RecheckDocuments"),
+    ),
     "Edge": Layer(
         {
             "PyJWT": "jwt",
-            "cryptography": "cryptography",
             "jsonschema": "jsonschema",
             "openpyxl": "openpyxl",
             "pillow": "PIL",

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
 from moto import mock_aws
 
@@ -29,7 +29,7 @@ def opened() -> Iterator[Town]:
         yield Town(people.in_process(client))
 
 
-def a_clean_file(dossier_id: str, component: str, by: Literal["citizen", "officer"] = "citizen") -> str:
+def a_clean_file(dossier_id: str, component: str, by: Literal["citizen", "officer"] = "citizen", **facts: Any) -> str:
     """As if it had been uploaded and found clean."""
     from chalicelib.clock.now import now
     from chalicelib.documents import files, records
@@ -50,6 +50,7 @@ def a_clean_file(dossier_id: str, component: str, by: Literal["citizen", "office
         registered_at=now(),
         upload_expires_at=now(),
         watch_at=None,
+        **facts,
     )
     files.client().put_object(Bucket=settings().BUCKET, Key=document.kept_key, Body=b"pdf")
     records.add(document)

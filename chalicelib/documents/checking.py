@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from chalicelib.documents import contents, files, records, scanner
+from chalicelib.documents import contents, files, pdf_checks, records, scanner
+from chalicelib.documents.names import PDF
 from chalicelib.documents.reasons import Reason
 from chalicelib.documents.rules import Document, State, Step, UnknownDocument, Verdict, moved
 
@@ -35,6 +36,8 @@ def _examined(document: Document, now: datetime) -> Document:
     verdict = _verdict(taken, stored)
     if stored and verdict.step is Step.PASSED and not files.admit(taken, stored.etag):
         return taken  # replaced under our hands: its own event follows, and the watch stands
+    if stored and verdict.step is Step.PASSED and taken.content_type == PDF:
+        taken = taken.model_copy(update={"signatures": pdf_checks.signatures_of(stored.data, now)})
     return _settled(taken, moved(taken, verdict, now))
 
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
+PDF: Final = "application/pdf"
 OFFICE: Final = "application/vnd.openxmlformats-officedocument."
 LONGEST: Final = 150
 
@@ -15,7 +16,7 @@ class FileType(NamedTuple):
 
 # A type may be added only together with the check that tells it from others (contents.py).
 TYPES: Final[dict[str, FileType]] = {
-    "application/pdf": FileType("PDF", (".pdf",)),
+    PDF: FileType("PDF", (".pdf",)),
     "image/jpeg": FileType("JPEG", (".jpg", ".jpeg")),
     "image/png": FileType("PNG", (".png",)),
     OFFICE + "wordprocessingml.document": FileType("Word (.docx)", (".docx",)),

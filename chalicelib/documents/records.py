@@ -1,5 +1,6 @@
 """Each document as one item of its dossier's partition, changed only from the state it was read in."""
 
+import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -47,6 +48,7 @@ class DocumentItem(Item, discriminator="document"):
     watch_shard = UnicodeAttribute(null=True)
     watch_at = UnicodeAttribute(null=True)
     accepts = UnicodeAttribute(null=True)
+    signatures = UnicodeAttribute(null=True)
     watch = Watched()
 
 
@@ -141,6 +143,7 @@ def _counted(dossier_id: str, by: int) -> Update:
 def item_of(document: Document) -> DocumentItem:
     facts: dict[str, Any] = document.model_dump(mode="json", exclude={"id", "dossier_id"})
     facts["accepts"] = " ".join(document.accepts) or None
+    facts["signatures"] = None if document.signatures is None else json.dumps(facts["signatures"], ensure_ascii=False)
     for instant in ("registered_at", "upload_expires_at", "checked_at", "watch_at"):
         value = getattr(document, instant)
         facts[instant] = value and value.isoformat()
@@ -150,4 +153,5 @@ def item_of(document: Document) -> DocumentItem:
 
 def document_of(item: DocumentItem) -> Document:
     own = {"id": item.sk[4:], "dossier_id": item.pk[2:], "accepts": (item.accepts or "").split()}
-    return Document.model_validate(item.to_simple_dict(force=True) | own)
+    signatures = {"signatures": json.loads(item.signatures) if item.signatures else None}
+    return Document.model_validate(item.to_simple_dict(force=True) | own | signatures)

@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from chalicelib.documents.names import TYPES
+from chalicelib.documents.pdf_signatures import PdfSignature
 from chalicelib.documents.reasons import SAID, Reason
 from chalicelib.refusals import Conflict, Language, NotFound
 
@@ -90,6 +91,8 @@ class Document(BaseModel):
 
     `accepts`: of a file that a browser without scripts sends, and of which therefore nothing was declared, the types
     it may have; its own type, size and digest are found when it is checked.
+
+    `signatures`: those in a PDF, found when it passed; None of anything else, and where nobody looked.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -111,6 +114,11 @@ class Document(BaseModel):
     attempts: int = 0
     watch_at: datetime | None = None
     accepts: tuple[str, ...] = ()
+    signatures: tuple[PdfSignature, ...] | None = None
+
+    @property
+    def doubtful_signatures(self) -> list[PdfSignature]:
+        return [each for each in self.signatures or () if each.is_doubtful]
 
     @property
     def is_declared(self) -> bool:

@@ -12,7 +12,9 @@ from chalicelib.catalogue.rules import Procedure
 from chalicelib.clock import outage_actions as outages
 from chalicelib.documents import actions as documents
 from chalicelib.documents import files
+from chalicelib.documents.pdf_signature_words import told
 from chalicelib.documents.rules import Document, State
+from chalicelib.documents.shown import signatures_shown
 from chalicelib.dossiers import actions, cover_actions, file_actions, paper_actions
 from chalicelib.dossiers.explained import deadline_shown
 from chalicelib.dossiers.filing import RESULT
@@ -131,9 +133,11 @@ def _documents(dossier: Dossier, papers: Sequence[Document], visit: Visit) -> di
     links = {each.id: documents.link_to_look(each) for each in papers if not wanted or each.id == wanted}
     looked_at = next((each for each in papers if links.get(each.id)), None)
     names = {code: each.name for code, each in dossier.procedure.components.items()}
-    told = [(names.get(each.component, _result_name(visit)), each.state is State.CLEAN) for each in papers]
+    listed = [(names.get(each.component, _result_name(visit)), each.state is State.CLEAN) for each in papers]
     return {
-        "documents": [(shown(each, visit), *more) for each, more in zip(papers, told, strict=True)],
+        "documents": [(shown(each, visit), *more) for each, more in zip(papers, listed, strict=True)],
+        "signed": {each.id: signatures_shown(each, visit.language) for each in papers},
+        "result_files": {each.id for each in papers if each.component == RESULT},
         "looked_at": looked_at,
         "link": links[looked_at.id] if looked_at else "",
     }
@@ -188,7 +192,8 @@ def _of_choice(
             ended = [each for each in outages.listed(MOST_OUTAGES, "").outages if each.concerns(dossier.agency)]
             known = [(each.id, f"{when(each.begin)} – {when(each.to)}: {each.reason[:60]}") for each in ended]
             results = [(each.id, each.file_name) for each in clean]
-            return {"results": results, "outages": known, "wanted": [_result(own, visit)]}
+            doubts = [(file.file_name, told(each, language)) for file in clean for each in file.doubtful_signatures]
+            return {"results": results, "outages": known, "wanted": [_result(own, visit)], "doubts": doubts}
         case "nhan-viec" | "phan-cong":
             return {"steps": [(each.name, each.name) for each in dossier.procedure.steps]}
     return {}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.catalogue import actions as catalogue
+from chalicelib.documents.shown import signatures_shown
 from chalicelib.dossiers import actions, file_actions, paper_actions, status
 from chalicelib.dossiers.explained import deadline_shown
 from chalicelib.dossiers.filing import RESULT
@@ -91,9 +92,10 @@ def _paper(standing: paper_actions.Standing) -> dict[str, Any]:
 
 def _files(dossier: Dossier, visit: Visit) -> dict[str, Any]:
     files = file_actions.listed(dossier.id, visit.person)
+    results = [each for each in files if each.component == RESULT] if dossier.result else []
     return {
         "files": [each for each in files if each.component != RESULT],
-        "results": [each for each in files if each.component == RESULT] if dossier.result else [],
+        "results": [(each, signatures_shown(each, visit.language)) for each in results],
         "component": {code: each.name for code, each in dossier.procedure.components.items()},
     }
 

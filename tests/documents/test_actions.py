@@ -11,7 +11,8 @@ from urllib.parse import parse_qs, quote_plus, urlsplit
 import pytest
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.documents import actions, checking, files, records, scanner
+from chalicelib.documents import actions, checking, files, pdf_checks, records, scanner
+from chalicelib.documents.pdf_signatures import UNREADABLE, Standing
 from chalicelib.documents.reasons import Reason
 from chalicelib.documents.rules import Document, NotAvailable, State, TooManyDocuments, UnknownDocument
 from chalicelib.documents.uploads import FileNotTaken, UploadForm
@@ -21,7 +22,7 @@ from chalicelib.settings import settings
 from chalicelib.table import Check, Item, Lost, Put, commit, fresh_id
 from tests import roles
 from tests.conftest import environment
-from tests.documents import samples
+from tests.documents import samples, signing
 from tests.documents.clamd import CLOSES, clamd
 from tests.documents.samples import EICAR, NOW, ORDINARY, PDF, PNG
 
@@ -121,6 +122,44 @@ def test_a_good_file_becomes_clean_and_moves_from_quarantine_to_where_documents_
     assert (document.state, document.reason) == (State.CLEAN, Reason.CHECKED_UNSCANNED)
     assert (document.checked_at, document.watch_at) == (NOW, None)
     assert bucket() == {document.kept_key: data}
+
+
+def test_the_signatures_of_a_pdf_are_kept_with_its_verdict(tmp_path):
+    roots = tmp_path / "roots.pem"
+    roots.write_bytes(signing.ROOT.pem)
+    good = signing.signed(signing.plain())
+
+    with environment(SIGNATURE_ROOTS_FILE=str(roots)):
+        found = [uploaded(data)[0] for data in (good, signing.altered(good), samples.pdf())]
+    picture, _ = uploaded(samples.png(), PNG)
+
+    assert {each.state for each in found} == {State.CLEAN}, "a signature that is not in order holds no file back"
+    standings = [[one.standing for one in each.signatures or ()] for each in found]
+    assert standings == [[Standing.SOUND], [Standing.FLAWED], []]
+    assert picture.signatures is None, "nobody looks for a PDF's signature in a picture"
+
+
+def test_a_signature_nobody_can_read_holds_no_file_back():
+    with patch.object(pdf_checks, "START", "import os; os.write(1, b'ready\\n')"):
+        document, _ = uploaded(signing.signed(signing.plain()))
+
+    assert (document.state, document.signatures) == (State.CLEAN, (UNREADABLE,))
+
+
+def test_a_check_that_dies_or_cannot_start_at_the_signatures_is_done_again():
+    data = signing.signed(signing.plain())
+    form = register(data)
+    key = put(form, data)
+    for failure in (Killed(), pdf_checks.NoReader()):
+        with patch.object(pdf_checks, "signatures_of", side_effect=failure), pytest.raises(type(failure)):
+            actions.arrived(key, NOW)
+        assert records.find(Here.dossier, form.document_id).state is State.CHECKING
+
+    actions.recheck_stuck(LATER)
+
+    document = records.find(Here.dossier, form.document_id)
+    assert document.state is State.CLEAN
+    assert [each.standing for each in document.signatures or ()] == [Standing.UNVERIFIED]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from ops import vendor
 from ops.local.template import ROOT
 from ops.package import package
 from ops.permissions import functions
+from tests.documents import signing
 
 BASE = 6_000_000  # what every function loads, zipped
 WHOLE = 250_000_000  # Lambda's own bound, unzipped, with the layers
@@ -79,10 +80,18 @@ from stdnum.vn import mst
 assert mst.is_valid("0100109106")
 print("works")
 """
+READ = """
+from datetime import datetime
+from chalicelib.documents import pdf_checks
+pdf_checks.settings = lambda: type("Given", (), {"SIGNATURE_ROOTS_FILE": ""})
+data = open(sys.argv[2], "rb").read()
+(found,) = pdf_checks.signatures_of(data, datetime.fromisoformat("2026-03-02T09:15:00+07:00"))
+print(found.signer, found.covers, found.standing)
+"""
 STARTED = """
 import app, sys
 heavy = {"reportlab", "PIL", "openpyxl", "cryptography", "jwt", "rapidfuzz", "jsonschema", "segno", "swagger_ui"}
-heavy |= {"jinja2", "boto3"}
+heavy |= {"jinja2", "boto3", "pyhanko", "pyhanko_certvalidator", "asn1crypto"}
 print(",".join(sorted(heavy & set(sys.modules))) or "works")
 """
 
@@ -98,10 +107,10 @@ def vendored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(script: str, folders: list[Path]) -> str:
+def run(script: str, folders: list[Path], *arguments: str) -> str:
     path = ":".join(str(each) for each in (*folders, ROOT))
     bare = f"import sys; sys.path[:0] = {path.split(':')!r}\n{script}"
-    done = subprocess.run([sys.executable, "-S", "-c", bare, str(ROOT)], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-S", "-c", bare, str(ROOT), *arguments], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout.strip()
 
@@ -110,6 +119,16 @@ def run(script: str, folders: list[Path]) -> str:
 @pytest.mark.slow
 def test_what_draws_signs_and_searches_works_without_what_was_left_out(vendored):
     assert run(DRAWN, [vendored / name for name in ("base", *vendor.LAYERS)]) == "works"
+
+
+@pytest.mark.peer
+@pytest.mark.slow
+def test_a_signed_pdf_is_read_without_what_was_left_out(vendored, tmp_path):
+    path = tmp_path / "signed.pdf"
+    path.write_bytes(signing.signed(signing.plain()))
+    read = run(READ, [vendored / name for name in ("base", "Cryptography", "Signatures")], str(path))
+
+    assert read == "Nguyễn Văn An whole_file unverified"
 
 
 @pytest.mark.peer
