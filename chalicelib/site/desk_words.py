@@ -132,6 +132,15 @@ NEEDS: Final[dict[NeedKind, Words]] = {
     NeedKind.OVERPAID: ("Nộp thừa", "Overpaid"),
     NeedKind.ON_ITS_WAY: ("Đang hoàn", "Refund on its way"),
 }
+# What every bank's word of a transfer holds; a provider's other facts keep the provider's own names.
+TOLD_OF_MONEY: Final[dict[str, Words]] = {
+    "memo": ("nội dung chuyển khoản", "message"),
+    "at": ("lúc", "at"),
+    "bank": ("ngân hàng", "bank"),
+    "account": ("tài khoản nhận, 4 số cuối", "into the account ending in"),
+    "reference": ("số giao dịch", "reference"),
+    "service_id": ("mã báo có", "notification"),
+}
 REFUNDS: Final[dict[RefundState, Words]] = {
     RefundState.PROPOSED: ("theo quy định, chờ duyệt", "by the rule, to be approved"),
     RefundState.WAITING: ("chờ người thứ hai duyệt", "waits for a second person"),

@@ -1,6 +1,7 @@
 """Money as finance officers see it: what needs them, one payment with all that was said, money nobody knows."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any, Final
 
 from chalicelib.access import allows
@@ -10,8 +11,9 @@ from chalicelib.payments.finance_shown import Dispute, NeedQuery, NewRefund, Pay
 from chalicelib.payments.refunds import RefundState
 from chalicelib.refusals import Invalid, NotFound, Stale
 from chalicelib.site.deciding import asked_as, number
-from chalicelib.site.desk_words import NEEDS, REFUNDS, value
+from chalicelib.site.desk_words import NEEDS, REFUNDS, TOLD_OF_MONEY, value
 from chalicelib.site.pages import Pages
+from chalicelib.site.provider_names import short_name
 from chalicelib.site.visits import Fields, Html, See, Visit, here
 from chalicelib.site.wording import said
 from chalicelib.web.cursors import cursor_after, position_of
@@ -33,9 +35,9 @@ def list_needs(visit: Visit) -> Html:
     on = {"can": query.need or "", "co-quan": query.agency or ""}
     facts = {
         "rows": page.cards,
+        "through": short_name,
         "needs": {each.value: said(words, visit.language) for each, words in NEEDS.items()},
         "need": query.need,
-        "value": value,
         "next": here("/can-bo/tai-chinh", **on, sau=cursor_after(page.position)) if page.position else "",
     }
     return Html("money.html", visit.told("Thanh toán cần xử lý", "Payments that need somebody"), facts)
@@ -56,6 +58,7 @@ def _payment(visit: Visit, payment_id: str, status: int = 200, no: Invalid | Sta
         "to_approve": TO_APPROVE,
         "decides": allows(visit.person, "refund", dossier),
         "value": value,
+        "through": short_name,
         "typed": visit.form,
         "was_stale": isinstance(no, Stale),
     }
@@ -124,8 +127,10 @@ def _unknown(visit: Visit, status: int = 200, no: Invalid | None = None) -> Html
     cards, following = finance_actions.unmatched_money(visit.person, PAGE, after)
     more = cursor_after(following) if following else ""
     facts = {
-        "rows": cards,
-        "forged": unmatched.forged(),
+        "rows": [{**each, "at": datetime.fromisoformat(each["at"])} for each in cards],
+        "through": short_name,
+        "named": {name: said(words, visit.language) for name, words in TOLD_OF_MONEY.items()},
+        "forged": [(date.fromisoformat(each["date"]), each) for each in unmatched.forged()],
         "places": allows(visit.person, "place_money"),
         "typed": visit.form,
         "next": here("/can-bo/tien-chua-ro", sau=more) if more else "",

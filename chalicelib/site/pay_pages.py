@@ -10,14 +10,14 @@ from chalicelib.dossiers.rules import MONEY_IN, Dossier
 from chalicelib.history.rules import EventType
 from chalicelib.papers.marks import matrix, runs
 from chalicelib.payments import actions as payments
-from chalicelib.payments import conditions, providers, routes, vietqr
+from chalicelib.payments import conditions, routes, vietqr
 from chalicelib.payments.fold import Status
 from chalicelib.payments.protocol import Start
 from chalicelib.payments.receipts import actions as receipt_actions
-from chalicelib.payments.rules import AT_THE_DESK
 from chalicelib.settings import settings
 from chalicelib.site import wording
 from chalicelib.site.pages import Pages
+from chalicelib.site.provider_names import provider_name
 from chalicelib.site.visits import Html, See, Visit, here
 
 pages: Final = Pages(__name__)
@@ -151,28 +151,21 @@ def _payable(dossier: Dossier) -> bool:
 def _attempt(attempt: payments.Attempt, visit: Visit) -> dict[str, Any]:
     payment, state = attempt.payment, attempt.state
     words, kind = STATES[state.status]
-    at_the_desk = payment.provider == AT_THE_DESK
-    named = visit.told("Tại bộ phận một cửa", "At the desk") if at_the_desk else _name(payment.provider, visit)
     return {
         "id": payment.id,
-        "name": named,
+        "name": provider_name(payment.provider, visit.language),
         "amount": payment.amount,
         "at": payment.created_at,
         "until": payment.expires_at,
         "state": wording.said(words, visit.language),
         "kind": kind,
+        "received": state.received,
         "open": state.status in STILL_OPEN,
         "proof": state.status in (Status.FAILED, Status.EXPIRED) and not state.received,
         "receipts": _receipts(attempt, visit) if state.received else [],
         "refunded": state.refunded,
         "refunding": state.refunding,
     }
-
-
-def _name(provider: str, visit: Visit) -> str:
-    if provider not in providers.KNOWN:
-        return provider
-    return wording.said(providers.adapter(provider).TITLE, visit.language)
 
 
 def _receipts(attempt: payments.Attempt, visit: Visit) -> list[tuple[str, str]]:

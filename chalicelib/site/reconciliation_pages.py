@@ -1,6 +1,7 @@
 """Reconciliations as pages: a statement handed in as a file or pasted, what differs, and what to do about it."""
 
 import base64
+from itertools import groupby
 from typing import Final
 
 from chalicelib.access import allows
@@ -11,10 +12,11 @@ from chalicelib.payments.reconciling.routes import LARGEST_FILE, NewReconciliati
 from chalicelib.payments.reconciling.shown import PAGE
 from chalicelib.payments.reconciling.statement_words import told
 from chalicelib.payments.reconciling.words import KINDS, STATUSES, meaning
-from chalicelib.refusals import Invalid
+from chalicelib.refusals import Invalid, Language
 from chalicelib.settings import settings
 from chalicelib.site.deciding import asked_as
 from chalicelib.site.pages import Pages
+from chalicelib.site.provider_names import short_name
 from chalicelib.site.visits import Fields, Html, See, Visit, here
 from chalicelib.web.cursors import CursorUnreadable, cursor_after, position_of
 
@@ -22,10 +24,10 @@ pages: Final = Pages(__name__)
 LARGEST_FORM: Final = 2 * LARGEST_FILE  # base64 in a form: `+` and `/` take three characters each
 
 
-def _providers() -> list[tuple[str, str]]:
+def _providers(language: Language) -> list[tuple[str, str]]:
     """Those in whose name payments are made, and which therefore have statements."""
     known = [each for each in settings().PAYMENTS if providers.configured(each)]
-    return [(each, providers.adapter(each).TITLE[0]) for each in known if each == providers.adapter(each).SERVES]
+    return [(each, short_name(each, language)) for each in known if each == providers.adapter(each).SERVES]
 
 
 @pages.page("GET", "/can-bo/doi-soat", who="officer")
@@ -34,7 +36,7 @@ def list_reconciliation_runs(visit: Visit) -> Html:
 
 
 def _listed(visit: Visit, status: int = 200, no: Invalid | None = None) -> Html:
-    known = _providers()
+    known = _providers(visit.language)
     provider = visit.query["qua"] or (known[0][0] if known else "")
     after = position_of(visit.query["sau"]) if visit.query["sau"] else ""
     runs, following = actions.listed(provider, visit.person, PAGE, after)
@@ -89,10 +91,12 @@ def show_reconciliation_run(visit: Visit, run_id: str) -> Html:
         "totals": [
             (each, KINDS[each.kind].told(language), STATUSES[each.status].told(language)) for each in whole.totals[:200]
         ],
-        "differences": [
-            (each, *(part.told(language) for part in meaning(each))) for each in whole.differences[first:following]
+        "alike": [
+            (tuple(part.told(language) for part in what), list(each))
+            for what, each in groupby(whole.differences[first:following], meaning)
         ],
-        "unreadable": [(each.number, told(each, language)) for each in whole.unreadable[:PAGE]],
+        "through": short_name(whole.run.provider, language),
+        "unreadable": [told(each, language) for each in whole.unreadable[:PAGE]],
         "next": here(_address(run_id), sau=cursor_after(str(following))) if following < len(whole.differences) else "",
     }
     title = visit.told("Kết quả đối soát", "Outcome of a reconciliation")
