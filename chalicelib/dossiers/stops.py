@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from chalicelib.clock.calendars import WorkingCalendar
 from chalicelib.clock.rules import PauseCause
@@ -14,6 +14,7 @@ from chalicelib.history.rules import Event, EventType
 from chalicelib.refusals import Fault, Invalid
 
 E = EventType
+TWICE: Final = ("asked_twice", "Mục này đã có trong yêu cầu.", "This is asked for already.")
 
 
 class CauseNotAllowed(Invalid):
@@ -123,7 +124,7 @@ def _require_cause(dossier: Dossier, cause: PauseCause) -> None:
 
 
 def _require_listed(dossier: Dossier, items: Sequence[SupplementItem]) -> None:
-    """Only what the procedure version lists may be asked for."""
+    """Only what the procedure version lists may be asked for, and each thing once."""
     listed = dossier.procedure
     faults = [
         Fault(
@@ -136,5 +137,7 @@ def _require_listed(dossier: Dossier, items: Sequence[SupplementItem]) -> None:
         if (item.component is not None and item.component not in listed.components)
         or (item.field is not None and item.field.strip("/").split("/")[0].split(".")[0] not in listed.questions)
     ]
+    what = [(item.component, (item.field or "").strip("/").replace(".", "/")) for item in items]
+    faults += [Fault(f"/items/{place}", *TWICE) for place, each in enumerate(what) if each in what[:place]]
     if faults:
         raise Invalid(faults)

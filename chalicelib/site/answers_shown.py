@@ -38,12 +38,6 @@ def answers(schema: Mapping[str, Any], form: Mapping[str, Any], language: Langua
     return list(_of_object(_followed(schema, schema), form, language, "", "", 0))
 
 
-def questions(schema: Mapping[str, Any], names: tuple[str, ...]) -> list[tuple[str, str]]:
-    """The fields of the first level, by name, with what they are called."""
-    known = schema.get("properties", {})
-    return [(name, str(known.get(name, {}).get("title", name))) for name in names]
-
-
 def _of_object(
     schema: Mapping[str, Any], form: Mapping[str, Any], language: Language, at: str, called: str, level: int
 ) -> Iterator[Answer]:

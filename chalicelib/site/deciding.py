@@ -22,6 +22,18 @@ NO_ITEM: Final = Fault(
     "/items", "required", "Hãy chọn ít nhất một mục cần bổ sung.", "Tick at least one thing to be put right."
 )
 NO_REASON: Final = ("required", "Hãy nêu lý do cho mục này.", "Say why for this one.")
+VAGUE: Final = (
+    "too_vague",
+    "Hãy ghi rõ sai hoặc thiếu điều gì, cần làm gì; hoặc chọn một lý do có sẵn.",
+    "Say what is wrong and what is to be done, or choose a known reason.",
+)
+SHORTEST: Final = 12  # characters; less says neither what is wrong nor what to do
+NOT_LOOKED_THROUGH: Final = Fault(
+    "/complete",
+    "required",
+    "Hãy xác nhận đã kiểm tra hết hồ sơ: chỉ được yêu cầu bổ sung một lần, đầy đủ.",
+    "Say that you have looked through the whole dossier: a supplement is asked for once, and completely.",
+)
 
 
 def asked_as(model: type[M], facts: dict[str, Any], largest: int = LARGEST_BODY) -> M:
@@ -75,18 +87,26 @@ def _take_supplement(dossier_id: str, form: Fields, act: Act) -> None:
 
 
 def supplement_items(form: Fields) -> list[dict[str, str]]:
-    """What was ticked, each with its reason: a phrase, the officer's own words, or both. Raises `Invalid`."""
-    ticked = form.all("items")
-    faults = [Fault(f"/reason.{each}", *NO_REASON) for each in ticked if not _reason(form, each)]
-    if faults or not ticked:
-        raise Invalid(faults or [NO_ITEM])
+    """What was ticked, each once with its reason: a phrase, the officer's own words, or both. Raises `Invalid`."""
+    ticked = list(dict.fromkeys(form.all("items")))
+    faults = [Fault(f"/reason.{each}", *no) for each in ticked if (no := _unsaid(form, each))]
+    faults += [] if ticked else [NO_ITEM]
+    if faults or not form["complete"]:
+        raise Invalid(faults if form["complete"] else [*faults, NOT_LOOKED_THROUGH])
     return list(_items(form, ticked))
 
 
 def _items(form: Fields, ticked: list[str]) -> Iterator[dict[str, str]]:
     for each in ticked:
         kind, _, name = each.partition(".")
-        yield {"component" if kind == "c" else "field": name, "reason": _reason(form, each)}
+        what = {"component": name} if kind == "c" else {"field": f"/{name.replace('.', '/')}"}
+        yield {**what, "reason": _reason(form, each)}
+
+
+def _unsaid(form: Fields, item: str) -> tuple[str, str, str] | None:
+    """What its reason lacks."""
+    reason = _reason(form, item)
+    return NO_REASON if not reason else VAGUE if len(reason) < SHORTEST else None
 
 
 def _reason(form: Fields, item: str) -> str:

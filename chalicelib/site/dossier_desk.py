@@ -1,9 +1,6 @@
 """Everything an officer sees of a dossier, read for its one page; nothing is changed here."""
 
-import json
-from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from chalicelib.access import allows
@@ -29,7 +26,8 @@ from chalicelib.papers.rules import number
 from chalicelib.payments import actions as payments
 from chalicelib.refusals import Fault, Language
 from chalicelib.site import supplying
-from chalicelib.site.answers_shown import answers, questions
+from chalicelib.site.answers_shown import answers
+from chalicelib.site.asking import fields, phrases
 from chalicelib.site.bringing import Wanted, shown
 from chalicelib.site.called import Called
 from chalicelib.site.choices import BY_SLUG, Choice, available, causes
@@ -41,7 +39,6 @@ from chalicelib.site.steps import named
 from chalicelib.site.visits import Fields, Html, Visit
 from chalicelib.site.wording import said
 
-PHRASES: Final = Path(__file__).parent / "phrases.json"
 MOST_OUTAGES: Final = 20
 
 
@@ -175,8 +172,8 @@ def _of_choice(
     match choice.slug:
         case "bo-sung":
             return {
-                "fields": questions(procedure.form, dossier.procedure.questions),
-                "phrases": phrases(language),
+                "fields": list(fields(asked(procedure.form, dossier.form, language))),
+                "phrases": phrases(dossier.agency, dossier.language),
                 "is_second": dossier.accepted_at is not None and dossier.supplements_after_acceptance > 0,
             }
         case "nhan-bo-sung":
@@ -202,14 +199,3 @@ def _of_choice(
 def _result(files: Sequence[Document], visit: Visit) -> Wanted:
     accept, listed = ",".join(file_actions.RESULT_TYPES), [shown(each, visit) for each in files]
     return Wanted(RESULT, _result_name(visit), required=True, note="", accept=accept, files=listed)
-
-
-@cache
-def _phrases() -> Mapping[str, list[dict[str, str]]]:
-    read: Mapping[str, list[dict[str, str]]] = json.loads(PHRASES.read_text(encoding="utf-8"))
-    return read
-
-
-def phrases(language: Language) -> dict[str, list[str]]:
-    """Reasons that can be used again, for components and for fields."""
-    return {kind: [each[language] for each in known] for kind, known in _phrases().items()}

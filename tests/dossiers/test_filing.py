@@ -150,6 +150,15 @@ def test_only_what_the_procedure_lists_may_be_asked_for(town: Town) -> None:
     assert pointers(refused) == {("/items/0", "not_in_procedure"), ("/items/1", "not_in_procedure")}
 
 
+def test_a_supplement_asks_for_each_thing_once(town: Town) -> None:
+    dossier = file(town.citizen())
+    items = [{"field": name, "reason": "Ghi rõ hơn"} for name in ("purpose", "/copies", "/purpose")]
+    refused = town.officer("clerk", "H32.10").decide(dossier["id"], "supplement-requests", {"items": items})
+
+    assert refused.status == 422
+    assert pointers(refused) == {("/items/2", "asked_twice")}
+
+
 def test_a_clerk_files_at_the_desk_for_somebody_present(town: Town) -> None:
     an = town.officer("clerk", "H32.10")
     begun = an.post("/dossiers", a_draft(WITH_PAPER.code, paper=["giay-to"]))

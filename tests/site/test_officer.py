@@ -238,7 +238,14 @@ def test_a_supplement_is_asked_once_with_a_reason_for_each(pages: Pages) -> None
     assert "Giữ &lt;i&gt;lại&lt;/i&gt;" in bare.text
     foreign = press(clerk, draft["id"], "bo-sung", **{"items": "c.khong-co", "reason.c.khong-co": "x"})
     assert foreign.status == 422
+    vague = {"items": "c.giay-to", "reason.c.giay-to": "Sai", "complete": "1"}
+    unclear = press(clerk, draft["id"], "bo-sung", **vague)
+    assert (unclear.status, "Hãy ghi rõ sai hoặc thiếu điều gì" in unclear.words) == (422, True)
     typed = {"items": "c.giay-to", "phrase.c.giay-to": "Thiếu trang.", "reason.c.giay-to": "Trang 2."}
+    unsure = press(clerk, draft["id"], "bo-sung", **typed)
+    require_page(unsure)
+    assert (unsure.status, 'href="#complete"' in unsure.text) == (422, True)
+    typed["complete"] = "1"
     require_done(press(clerk, draft["id"], "bo-sung", **typed))
     asked = pages.citizen("binh-of-tests").get(f"/dossiers/{draft['id']}").body["supplement"]["items"]
     assert [(each["component"], each["reason"]) for each in asked] == [("giay-to", "Thiếu trang. Trang 2.")]
