@@ -14,17 +14,18 @@ KEYS ?=
 PROVINCE ?=
 PROFILE ?=
 ENDPOINT ?=
+ID ?=
 # Some systems set a NAME in every environment; only one given here is meant.
 ifneq ($(origin NAME),command line)
 override NAME :=
 endif
-export PORT DATA ROLE SUB AGENCY NAME IDENTITY PHONE FILE TOKEN KEYS PROVINCE PROFILE ENDPOINT
+export PORT DATA ROLE SUB AGENCY NAME IDENTITY PHONE FILE TOKEN KEYS PROVINCE PROFILE ENDPOINT ID
 BIN := .venv/bin
 READY := .venv/.ready
 CARE := $(BIN)/python -m ops.care --data "$$DATA" --province "$$PROVINCE" --profile "$$PROFILE" --endpoint "$$ENDPOINT"
 SOURCES := app.py chalicelib ops tests
 
-.PHONY: help setup run token credentials import calendar verify test fast bench check lint format types contracts template package provinces doctor clean
+.PHONY: help setup run token credentials import calendar verify test fast bench check lint format types contracts template package provinces doctor letters redrive clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -98,6 +99,13 @@ provinces: $(READY) ## List the 34 provinces: name here, code, stack, whom they 
 
 doctor: $(READY) ## What is wrong in the running stack, in plain words: REPAIR=1 mends what is safe, ALL=1 (PROVINCE= PROFILE= an account's)
 	@$(CARE) doctor $(if $(REPAIR),--repair) $(if $(ALL),--all)
+
+letters: $(READY) ## List the dead letters of every queue and of the stream, and what each was about
+	@$(CARE) letters
+
+redrive: $(READY) ## Send dead letters again: ID= as `make letters` lists it, or ID=all
+	@test -n "$$ID" || { echo "make: which letter? ID= as \`make letters\` lists it, or ID=all." >&2; exit 1; }
+	@$(CARE) letters --redrive "$$ID"
 
 clean: ## Remove what can be made again (never DATA)
 	@rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,7 +1,7 @@
 """Follow-ups of what happened: how far each has come, who is told that there is more, and the nightly sweep."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
@@ -55,13 +55,14 @@ def sweep(now: datetime) -> int:
     for back in range(SWEPT_DAYS):
         for dossier_id, seq in last_of_day((now - timedelta(days=back)).date()).items():
             last[dossier_id] = max(last.get(dossier_id, 0), seq)
-    undone = _undone(last)
-    for dossier_id, name in undone:
+    found = undone(last)
+    for dossier_id, name in found:
         tell(dossier_id, last[dossier_id], (name,))
-    return len(undone)
+    return len(found)
 
 
-def _undone(last: dict[str, int]) -> Sequence[tuple[str, str]]:
+def undone(last: Mapping[str, int]) -> Sequence[tuple[str, str]]:
+    """Which dossiers, come to these events, have a follow-up that has not handled them yet."""
     keys = [(dossier_key(dossier_id), f"F#{name}") for dossier_id in last for name in FOLLOWERS]
     reached = {(item.pk, item.sk): int(item.seq) for item in FollowedItem.batch_get(keys, consistent_read=True)}
     return [(pk[2:], sk[2:]) for pk, sk in keys if reached.get((pk, sk), 0) < last[pk[2:]]]

@@ -75,11 +75,11 @@ def events(dossier_id: str, after: int = 0, until: int = 999_999) -> list[Event]
     return [event_of(dossier_id, item) for item in found]
 
 
-def last_of_day(day: date) -> dict[str, int]:
-    """For each dossier to which something happened that day, the number of the last event."""
+def last_of_day(day: date, first: str = "", until: str = "~") -> dict[str, int]:
+    """For each dossier to which something happened that day, between two instants, the number of the last event."""
     last: dict[str, int] = {}
     for part in range(SHARDS):
-        for item in EventItem.by_day.query(f"{day.isoformat()}#{part}"):
+        for item in EventItem.by_day.query(f"{day.isoformat()}#{part}", ByDay.day_order.between(first or "!", until)):
             _, dossier_id, seq = item.day_order.split("#")
             last[dossier_id] = max(last.get(dossier_id, 0), int(seq))
     return last

@@ -2,9 +2,11 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
+from ops.care.place import Place, enter
 from ops.local.cloud import CloudFailed
 from ops.local.data import Unusable
 from ops.provinces import UnknownProvince
@@ -20,13 +22,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _done(given: argparse.Namespace) -> int:
-    from ops.care.place import enter
-
     place = enter(given.province, given.data, given.profile, given.endpoint)
+    return COMMANDS[given.command](place, given)
+
+
+def _doctor(place: Place, given: argparse.Namespace) -> int:
     from chalicelib.clock.now import now  # the environment is the stack's by now
     from ops.care import doctor
 
     return doctor.main(str(place), now(), repair=given.repair, every=given.all)
+
+
+def _letters(place: Place, given: argparse.Namespace) -> int:
+    from ops.care import dead_queues, letters
+
+    return letters.main(str(place), dead_queues.routes(place.resources), given.redrive)
+
+
+COMMANDS: Final[dict[str, Callable[[Place, argparse.Namespace], int]]] = {"doctor": _doctor, "letters": _letters}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -39,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor")
     doctor.add_argument("--repair", action="store_true")
     doctor.add_argument("--all", action="store_true")
+    letters = commands.add_parser("letters")
+    letters.add_argument("--redrive", default="", help="the letter's id, or `all`")
     return parser
 
 
