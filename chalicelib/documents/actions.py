@@ -43,7 +43,16 @@ def register(
 ) -> UploadForm:
     """A place for one file and the form to upload it; `also` holds the check that the dossier is open for it."""
     require_taken(new, accepts)
-    document = Document(
+    document = registered(dossier_id, new, by, now)
+    upload = files.upload_form(document, FORM_LIFETIME)
+    form = UploadForm(document_id=document.id, upload=upload, expires_at=document.upload_expires_at)
+    records.add(document, [*also, *([once.write(form)] if once else [])])
+    return form
+
+
+def registered(dossier_id: str, new: NewDocument, by: Literal["citizen", "officer"], now: datetime) -> Document:
+    """What was declared, not stored yet."""
+    return Document(
         id=fresh_id(),
         dossier_id=dossier_id,
         by=by,
@@ -53,10 +62,6 @@ def register(
         upload_expires_at=now + FORM_LIFETIME,
         watch_at=now + FORM_LIFETIME + UPLOAD_GRACE,
     )
-    upload = files.upload_form(document, FORM_LIFETIME)
-    form = UploadForm(document_id=document.id, upload=upload, expires_at=document.upload_expires_at)
-    records.add(document, [*also, *([once.write(form)] if once else [])])
-    return form
 
 
 def register_plain(

@@ -26,13 +26,18 @@ class Stored:
 
 @cache
 def client() -> Any:  # noqa: ANN401 - boto3's
+    return opened()
+
+
+def opened(**how: Any) -> Any:  # noqa: ANN401
+    """A client of the store, with what else is to hold of it."""
     # "virtual" addresses the region's own host: forms signed for the global one are redirected, and fail.
-    virtual = _opened("virtual")
+    virtual = _opened("virtual", how)
     host = urlsplit(virtual.meta.endpoint_url).hostname or ""
-    return virtual if host.endswith(".amazonaws.com") else _opened("path")
+    return virtual if host.endswith(".amazonaws.com") else _opened("path", how)
 
 
-def _opened(style: Any) -> Any:
+def _opened(style: Any, how: dict[str, Any]) -> Any:
     import boto3
     from botocore.config import Config
 
@@ -42,6 +47,7 @@ def _opened(style: Any) -> Any:
         connect_timeout=2,
         read_timeout=10,
         retries={"mode": "standard", "total_max_attempts": 3},
+        **how,
     )
     return boto3.client("s3", region_name=settings().AWS_REGION, config=config)
 

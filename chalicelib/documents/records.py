@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
@@ -49,6 +49,8 @@ class DocumentItem(Item, discriminator="document"):
     watch_at = UnicodeAttribute(null=True)
     accepts = UnicodeAttribute(null=True)
     signatures = UnicodeAttribute(null=True)
+    parts_id = UnicodeAttribute(null=True)
+    is_assembled = BooleanAttribute(null=True)
     watch = Watched()
 
 
@@ -67,11 +69,13 @@ def add(document: Document, also: Sequence[Write] = ()) -> None:
         raise
 
 
-def replace(before: Document, after: Document) -> bool:
+def replace(before: Document, after: Document, also: Sequence[Write] = ()) -> bool:
     """Stores the change; False when somebody else changed or removed the document first."""
     try:
-        commit(Put(item_of(after), _as_read(before)))
-    except Lost:
+        commit(Put(item_of(after), _as_read(before)), *also)
+    except Lost as lost:
+        if not lost.over(DocumentItem):
+            raise
         return False
     return True
 
@@ -144,6 +148,7 @@ def item_of(document: Document) -> DocumentItem:
     facts: dict[str, Any] = document.model_dump(mode="json", exclude={"id", "dossier_id"})
     facts["accepts"] = " ".join(document.accepts) or None
     facts["signatures"] = None if document.signatures is None else json.dumps(facts["signatures"], ensure_ascii=False)
+    facts |= {"parts_id": document.parts_id or None, "is_assembled": document.is_assembled or None}
     for instant in ("registered_at", "upload_expires_at", "checked_at", "watch_at"):
         value = getattr(document, instant)
         facts[instant] = value and value.isoformat()
@@ -152,6 +157,7 @@ def item_of(document: Document) -> DocumentItem:
 
 
 def document_of(item: DocumentItem) -> Document:
-    own = {"id": item.sk[4:], "dossier_id": item.pk[2:], "accepts": (item.accepts or "").split()}
-    signatures = {"signatures": json.loads(item.signatures) if item.signatures else None}
-    return Document.model_validate(item.to_simple_dict(force=True) | own | signatures)
+    own: dict[str, Any] = {"id": item.sk[4:], "dossier_id": item.pk[2:], "accepts": (item.accepts or "").split()}
+    own |= {"signatures": json.loads(item.signatures) if item.signatures else None}
+    own |= {"parts_id": item.parts_id or "", "is_assembled": bool(item.is_assembled)}
+    return Document.model_validate(item.to_simple_dict(force=True) | own)

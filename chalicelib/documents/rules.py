@@ -91,6 +91,7 @@ class Document(BaseModel):
 
     `accepts`: of a file that a browser without scripts sends, and of which therefore nothing was declared, the types
     it may have; its own type, size and digest are found when it is checked.
+    `parts_id`: of a large file, the store's name for its upload in parts; `is_assembled` once these became the file.
 
     `signatures`: those in a PDF, found when it passed; None of anything else, and where nobody looked.
     """
@@ -115,6 +116,8 @@ class Document(BaseModel):
     watch_at: datetime | None = None
     accepts: tuple[str, ...] = ()
     signatures: tuple[PdfSignature, ...] | None = None
+    parts_id: str = ""
+    is_assembled: bool = False
 
     @property
     def doubtful_signatures(self) -> list[PdfSignature]:

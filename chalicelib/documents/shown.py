@@ -57,7 +57,8 @@ class Download(BaseModel):
     expires_at: datetime
 
 
-UNTOLD: Final = {"id", "dossier_id", "found", "attempts", "watch_at", "accepts", "signatures"}
+OUR_OWN: Final = {"id", "dossier_id", "attempts", "watch_at", "parts_id", "is_assembled"}
+UNTOLD: Final = OUR_OWN | {"found", "accepts", "signatures"}
 
 
 def shown(document: Document, language: Language, now: datetime) -> DocumentShown:

@@ -7,8 +7,9 @@ from typing import Final
 from chalicelib import access
 from chalicelib.access import Caller
 from chalicelib.documents import actions as documents
-from chalicelib.documents import files
+from chalicelib.documents import bringing, files
 from chalicelib.documents import records as document_records
+from chalicelib.documents.parts import Bringing
 from chalicelib.documents.rules import Document, UnknownDocument
 from chalicelib.documents.shown import Download
 from chalicelib.documents.uploads import NewDocument, Upload, UploadForm
@@ -43,6 +44,18 @@ def begin_plain_upload(dossier_id: str, component: str, caller: Caller, now: dat
     return documents.register_plain(
         dossier_id, component, name, accepts=accepts, by=caller.kind, now=now, once=once, also=also
     )
+
+
+@again_if_overtaken
+def bring(dossier_id: str, new: NewDocument, caller: Caller, now: datetime) -> Bringing:
+    """For a script that tells what it sends: the same file asked for again is gone on with where the line was lost.
+
+    What was filed before a supplement was asked for is no answer to it, though it be the same.
+    """
+    dossier = records.load(dossier_id)
+    accepts, also = _accepts(dossier, new.component, caller, now), [records.unchanged(dossier)]
+    since = dossier.supplement.at if dossier.supplement else None
+    return bringing.bring(dossier_id, new, accepts=accepts, by=caller.kind, since=since, now=now, also=also)
 
 
 def plain_upload(dossier_id: str, document_id: str, caller: Caller, now: datetime, back: str) -> Upload:

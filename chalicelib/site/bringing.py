@@ -72,17 +72,27 @@ def shown(document: Document, visit: Visit) -> File:
         name=document.file_name,
         state=wording.said(words, visit.language),
         kind=kind,
-        detail=document.told(visit.language, visit.now),
+        detail=_unfinished(document, visit) or document.told(visit.language, visit.now),
         open=document.state is State.CHECKING,
         waits=document.state is State.AWAITING_UPLOAD and not document.is_declared,
     )
 
 
+def _unfinished(document: Document, visit: Visit) -> str:
+    """Of a file a script declared, on this device or another, and did not bring to its end."""
+    if document.state is not State.AWAITING_UPLOAD or not document.is_declared or document.is_assembled:
+        return ""
+    return visit.told(
+        "Tệp chưa gửi xong. Hãy chọn lại đúng tệp này: phần đã gửi không phải gửi lại.",
+        "The file has not come whole. Choose the same file again: what was sent already is not sent twice.",
+    )
+
+
 def begin(visit: Visit, dossier_id: str, component: str, place: str) -> See | Facts:
-    """A script declares the file and gets the form to send it with; without one, a page below `place` holds it."""
+    """A script declares the file and gets what it is sent with; without one, a page below `place` holds it."""
     if visit.form["sha256"]:
-        form = file_actions.request_upload(dossier_id, _declared(visit, component), visit.person, visit.now, None)
-        return Facts(form.model_dump(mode="json"))
+        brought = file_actions.bring(dossier_id, _declared(visit, component), visit.person, visit.now)
+        return Facts(brought.model_dump(mode="json"))
     once = visit.once(lambda made: f"{place}/tai-len/{made.id}")
     begun = file_actions.begin_plain_upload(dossier_id, component, visit.person, visit.now, once)
     return See(f"{place}/tai-len/{begun.id}")

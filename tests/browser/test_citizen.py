@@ -1,17 +1,27 @@
 """The citizen's way in a real browser: on a phone, with the line cut, without scripts."""
 
 import re
+from pathlib import Path
+from typing import Final
 
 import pytest
+from playwright.sync_api import Request
 
 from tests.browser.conftest import Street
 from tests.browser.window import Window
 from tests.conftest import ROOT
+from tests.documents import samples
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.slow]
 COPY = "2.000635"
 BIRTH = "1.001193"
 PAPER = ROOT / "examples" / "files" / "giay-to.pdf"
+PART: Final = re.compile(r"partNumber=(\d)")
+
+
+def put_part(asked: Request) -> list[str]:
+    """Which part of a file was sent by it, if any."""
+    return PART.findall(asked.url) if asked.method == "PUT" else []
 
 
 def begun(window: Window, procedure: str, agency: str = "Sở Tư pháp") -> str:
@@ -76,6 +86,32 @@ def test_a_file_is_brought_while_the_line_is_cut_and_comes_back(street: Street) 
     assert window.shows("Đã nhận")
     window.open(f"{dossier}/giay-to")
     assert window.shows("giay-to.pdf", "Đã nhận")
+
+
+def test_a_large_file_goes_on_where_the_line_was_lost_even_after_a_reload(street: Street, tmp_path: Path) -> None:
+    large = tmp_path / "giay-to-lon.png"
+    large.write_bytes(samples.png(more=11_000_000))
+    window = street.window("binh", phone=True)
+    dossier = begun(window, BIRTH, "Ủy ban nhân dân phường Nha Trang")
+    window.open(f"{dossier}/giay-to")
+    sent: list[str] = []
+    window.page.on("requestfinished", lambda asked: sent.extend(put_part(asked)))
+    window.cut_off = True
+    window.page.route(re.compile("partNumber=2"), lambda route: route.abort())
+    window.page.locator("#tep-giay-chung-sinh").set_input_files(large)
+    assert window.shows("Mất kết nối")
+    assert sent == ["1"]
+    window.page.unroute_all()
+    window.cut_off = False
+
+    window.open(f"{dossier}/giay-to")
+    assert window.shows("giay-to-lon.png", "Tệp chưa gửi xong")
+    window.page.locator("#tep-giay-chung-sinh").set_input_files(large)
+    assert window.shows("Đã nhận")
+    assert sent == ["1", "2", "3"], "no part went twice"
+    assert window.page.get_by_text("giay-to-lon.png").count() == 1
+    window.open(f"{dossier}/giay-to")
+    assert window.shows("giay-to-lon.png", "Đã nhận")
 
 
 def test_what_was_typed_is_kept_though_the_page_is_left_and_the_line_cut(street: Street) -> None:

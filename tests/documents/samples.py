@@ -48,13 +48,16 @@ def pdf_with_xref_stream(extra: bytes = b"") -> bytes:
     return body + stream + b"startxref\n%d\n%%%%EOF\n" % len(body)
 
 
-def png(side: int = 2) -> bytes:
+def png(side: int = 2, more: int = 0) -> bytes:
+    """`more`: so many bytes of something beside the picture."""
+
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack("!L", len(data)) + kind + data + struct.pack("!L", zlib.crc32(kind + data))
 
     head = struct.pack("!LLBBBBB", side, side, 8, 0, 0, 0, 0)
+    beside = chunk(b"tEXt", hashlib.shake_256(b"more").digest(more)) if more else b""
     rows = zlib.compress(b"".join(b"\0" + bytes(side) for _ in range(side)))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + beside + chunk(b"IEND", b"")
 
 
 def jpeg() -> bytes:

@@ -1,7 +1,9 @@
 """Files brought to a dossier from its pages: by a browser without scripts, and by the script."""
 
 import hashlib
+import json
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from chalicelib.clock.now import now
 from chalicelib.documents.actions import arrived
 from chalicelib.settings import settings
+from tests.documents import samples
 from tests.dossiers.conftest import PDF, WITH_PAPER
 from tests.site.conftest import Browser, Pages, Shown
 from tests.site.test_filing import ANSWERS, begun, sent
@@ -131,8 +134,6 @@ def asked_by_script(browser: Browser, draft: str, **changes: Any) -> Shown:
 
 
 def test_the_script_declares_a_file_and_follows_its_check(binh: Browser) -> None:
-    import json
-
     draft = begun(binh, WITH_PAPER.code)
     given = asked_by_script(binh, draft)
     assert given.status == 200
@@ -143,6 +144,37 @@ def test_the_script_declares_a_file_and_follows_its_check(binh: Browser) -> None
     told = json.loads(binh.get(f"{draft}/tinh-trang-tep", Accept="application/json").text)
     file = told["files"][form["document_id"]]
     assert (file["state"], file["open"]) == ("Đã nhận", False)
+
+
+def test_a_large_file_is_told_what_is_left_to_send_and_seen_as_unfinished_until_it_is_whole(binh: Browser) -> None:
+    draft, large = begun(binh, WITH_PAPER.code), samples.png(more=7_000_000)
+    said = {
+        "file_name": "lớn.png",
+        "content_type": "image/png",
+        "size": str(len(large)),
+        "sha256": hashlib.sha256(large).hexdigest(),
+    }
+    told = json.loads(asked_by_script(binh, draft, **said).text)
+    assert [(each["number"], each["start"]) for each in told["parts"]] == [(1, 0), (2, 5 * 1024 * 1024)]
+    waiting = binh.get(f"{draft}/giay-to")
+    require_page(waiting)
+    assert "Hãy chọn lại đúng tệp này" in waiting.words
+
+    for part in told["parts"]:
+        upload = {name: found[0] for name, found in parse_qs(urlsplit(part["url"]).query).items()}
+        key = urlsplit(part["url"]).path.split(f"{settings().BUCKET}/")[-1].lstrip("/")
+        boto3.client("s3").upload_part(
+            Bucket=settings().BUCKET,
+            Key=key,
+            UploadId=upload["uploadId"],
+            PartNumber=part["number"],
+            Body=large[part["start"] : part["end"]],
+        )
+    assert json.loads(asked_by_script(binh, draft, **said).text)["done"]
+    arrived(key, now())
+    whole = binh.get(f"{draft}/giay-to")
+    assert "Đã nhận" in whole.words
+    assert "chọn lại" not in whole.words
 
 
 @pytest.mark.parametrize("changes", [{"size": "0"}, {"size": "x"}, {"sha256": "xyz"}, {"content_type": "text/html"}])

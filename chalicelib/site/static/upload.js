@@ -1,5 +1,5 @@
 "use strict";
-/* Files straight to the store, each with its progress; tried again when the line comes back; the check told in words. */
+/* Files straight to the store, each with its progress; gone on with when the line comes back; the check told in words. */
 {
   const vietnamese = document.documentElement.lang === "vi";
   const say = (vi, en) => (vietnamese ? vi : en);
@@ -10,33 +10,84 @@
   const online = () => Promise.race([pause(15000), new Promise((done) => addEventListener("online", done, { once: true }))]);
 
   class Told extends Error {}
+  class Refused extends Error {}
+  const NOT_TAKEN = () => new Told(say("Kho lưu trữ không nhận tệp. Hãy chọn lại tệp.", "The store did not take the file. Choose it again."));
 
   const digest = async (file) => {
     const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
     return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   };
 
+  /* The service knows a file by its content: what it has of it, on this device or another, need not be sent again. */
   const declared = async (form, file, sha256) => {
     const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
     for (const [name, value] of Object.entries({ file_name: file.name, content_type: file.type, size: file.size, sha256 })) body.set(name, value);
     const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+    if (answer.status >= 500) throw new Error("line");
     const facts = await answer.json();
     if (answer.ok) return facts;
     throw new Told((facts.errors ?? []).map((each) => each.detail).join(" ") || facts.detail);
   };
 
-  const sent = (upload, file, onProgress) => new Promise((done, failed) => {
-    const body = new FormData();
-    for (const [name, value] of Object.entries(upload.fields)) body.append(name, value);
-    body.append("file", file);
+  const send = (method, url, body, onBytes) => new Promise((done, failed) => {
     const request = new XMLHttpRequest();
-    request.open("POST", upload.url);
-    request.upload.onprogress = (event) => onProgress(event.loaded / event.total);
-    request.onload = () => (request.status < 300 ? done() : failed(new Told(say("Kho lưu trữ không nhận tệp. Hãy chọn lại tệp.", "The store did not take the file. Choose it again."))));
+    request.open(method, url);
+    request.upload.onprogress = (event) => onBytes(event.loaded);
+    request.onload = () => (request.status < 300 ? done() : failed(request.status < 500 ? new Refused() : new Error("line")));
     request.onerror = request.ontimeout = () => failed(new Error("line"));
     request.timeout = 10 * 60 * 1000;
     request.send(body);
   });
+
+  const sentWhole = async ({ url, fields }, file, bar) => {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.append(name, value);
+    body.append("file", file);
+    await send("POST", url, body, (bytes) => { bar.value = Math.min(bytes / file.size, 1); }).catch((error) => { throw error instanceof Refused ? NOT_TAKEN() : error; });
+  };
+
+  const sentInParts = async (parts, file, bar) => {
+    let there = parts.filter((each) => !each.url).reduce((sum, each) => sum + each.end - each.start, 0);
+    bar.value = there / file.size;
+    for (const part of parts.filter((each) => each.url)) {
+      await send("PUT", part.url, file.slice(part.start, part.end), (bytes) => { bar.value = (there + bytes) / file.size; });
+      there += part.end - part.start;
+    }
+  };
+
+  const LOST = () => say("Mất kết nối. Tệp được gửi tiếp ngay khi có mạng; xin giữ trang này mở.", "The connection is lost. Sending goes on when it is back; please keep this page open.");
+
+  /* Declared again after each loss: what has arrived meanwhile is left out. A place given up by the store is renewed. */
+  const delivered = async (form, file, line, bar) => {
+    const sha256 = await digest(file);
+    for (let refused = 0; ;) {
+      try {
+        const facts = await declared(form, file, sha256);
+        adopted(line, facts.document_id);
+        detail(line, "");
+        if (facts.done) return facts.document_id;
+        if (facts.upload) {
+          await sentWhole(facts.upload, file, bar);
+          return facts.document_id;
+        }
+        await sentInParts(facts.parts, file, bar);
+      } catch (error) {
+        if (error instanceof Told) throw error;
+        if (error instanceof Refused) {
+          if (++refused > 3) throw NOT_TAKEN();
+          continue;
+        }
+        detail(line, LOST());
+        await online();
+      }
+    }
+  };
+
+  /* One line for a file: the one an earlier visit left unfinished goes. */
+  const adopted = (line, id) => {
+    for (const other of document.querySelectorAll(`[data-file="${CSS.escape(id)}"]`)) if (other !== line) other.remove();
+    line.dataset.file = id;
+  };
 
   const tag = (line, state, kind) => {
     const found = line.querySelector(".tag");
@@ -50,11 +101,11 @@
       await pause(wait);
       const answer = await fetch(states, { headers: { Accept: "application/json" } }).catch(() => null);
       const facts = answer?.ok ? (await answer.json()).files[id] : null;
-      if (!facts) continue;
+      if (!facts || facts.kind === "neutral") continue;
       line.querySelector("b").textContent = facts.name;
       tag(line, facts.state, facts.kind);
       detail(line, facts.detail);
-      if (!facts.open && facts.kind !== "neutral") return line.dispatchEvent(new Event("checked", { bubbles: true }));
+      if (!facts.open) return line.dispatchEvent(new Event("checked", { bubbles: true }));
     }
   };
 
@@ -71,25 +122,12 @@
     try {
       if (file.size > LARGEST) throw new Told(say("Tệp nặng quá 20 MB. Hãy nén hoặc tách nhỏ.", "The file is larger than 20 MB. Compress or split it."));
       tag(line, say("Đang tải lên", "Uploading"), "waiting");
-      const sha256 = await digest(file);
-      let facts = null;
-      for (;;) {
-        try {
-          if (!facts || new Date(facts.expires_at) < new Date()) facts = await declared(form, file, sha256);
-          await sent(facts.upload, file, (part) => { bar.value = part; });
-          break;
-        } catch (error) {
-          if (error instanceof Told) throw error;
-          detail(line, say("Mất kết nối. Tệp được gửi lại ngay khi có mạng; xin giữ trang này mở.", "The connection is lost. The file is sent again when it is back; please keep this page open."));
-          await online();
-          detail(line, "");
-        }
-      }
+      const id = await delivered(form, file, line, bar);
       bar.remove();
       tag(line, say("Đang kiểm tra", "Being checked"), "waiting");
       detail(line, say("Đã tải lên; đang kiểm tra.", "Uploaded; being checked."));
-      removable(form, line, facts.document_id);
-      await followed(form.dataset.states, facts.document_id, line);
+      removable(form, line, id);
+      await followed(form.dataset.states, id, line);
     } catch (error) {
       bar.hidden = true;
       tag(line, say("Không nhận được", "Not accepted"), "late");
