@@ -33,6 +33,7 @@ from chalicelib.site.dossier_pages import pages as dossier_pages
 from chalicelib.site.filing_pages import pages as filing_pages
 from chalicelib.site.finance_pages import pages as finance_pages
 from chalicelib.site.officer_pages import pages as officer_pages
+from chalicelib.site.officers_pages import pages as officers_pages
 from chalicelib.site.paper_pages import pages as paper_pages
 from chalicelib.site.pay_pages import pages as pay_pages
 from chalicelib.site.print_pages import pages as print_pages
@@ -90,6 +91,7 @@ for routes in (
     reconciliation_pages,
     admin_pages,
     template_pages,
+    officers_pages,
 ):
     app.register_blueprint(routes)
 

@@ -45,9 +45,16 @@ class Begun(NamedTuple):
 
 def open_session(caller: Caller, issuer: str, now: datetime) -> str:
     """Keeps a new session and answers the value of its cookie, which is kept nowhere."""
-    value = secrets.token_urlsafe(32)
-    commit(Put(_item(begun(value, caller, issuer, now)), absent()))
+    value, _, opened = made(caller, issuer, now)
+    commit(opened)
     return value
+
+
+def made(caller: Caller, issuer: str, now: datetime) -> tuple[str, Session, Put]:
+    """The value of its cookie, the session, and the write that opens it."""
+    value = secrets.token_urlsafe(32)
+    session = begun(value, caller, issuer, now)
+    return value, session, Put(_item(session), absent())
 
 
 def session_of(value: str, now: datetime) -> Session | None:
@@ -74,7 +81,11 @@ def prolong(session: Session) -> None:
 
 
 def close(session_id: str) -> None:
-    commit(Delete(SessionItem(f"SESSION#{session_id}", "SESSION")))
+    commit(closing(session_id))
+
+
+def closing(session_id: str) -> Delete:
+    return Delete(SessionItem(f"SESSION#{session_id}", "SESSION"))
 
 
 def keep_sign_in(state: str, sign_in: Begun) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 from chalice import Response
 
 from chalicelib.refusals import NotFound
-from chalicelib.site import assets, session_records, signing_in
+from chalicelib.site import assets, entering, signing_in
 from chalicelib.site.headers import SESSION, SIGN_IN, cookie, forgotten
 from chalicelib.site.pages import Pages
 from chalicelib.site.visits import Html, See, Visit, here
@@ -46,8 +46,8 @@ def finish_sign_in(visit: Visit) -> See:
     """Back from the issuer. The session is a new one, whatever cookie the browser came with."""
     arrived = signing_in.finish(visit.query, visit.cookies.get(SIGN_IN, ""), visit.now)
     if visit.session:
-        session_records.close(visit.session.id)
-    value = session_records.open_session(arrived.caller, arrived.issuer, visit.now)
+        entering.leave(visit.session)
+    value = entering.enter(arrived.caller, arrived.issuer, visit.now)
     return See(arrived.back or HOMES[arrived.caller.kind], [cookie(SESSION, value), forgotten(SIGN_IN)])
 
 
@@ -55,7 +55,7 @@ def finish_sign_in(visit: Visit) -> See:
 def sign_out(visit: Visit) -> See:
     if visit.session is None:
         return See("/dang-xuat")
-    session_records.close(visit.session.id)
+    entering.leave(visit.session)
     return See(here("/dang-xuat", tu=visit.session.issuer), [forgotten(SESSION)])
 
 

@@ -26,6 +26,7 @@ MAY = {
     "/can-bo/giam-sat": "giang",
     "/can-bo/quan-tri": "quan",
     "/can-bo/quan-tri/mau": "quan",
+    "/can-bo/quan-tri/can-bo": "quan",
 }
 # Answers no page of ours: the way to the provider, and back.
 ELSEWHERE = {"/dang-nhap/di", "/dang-nhap/ve", "/assets/{name}"}
