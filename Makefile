@@ -67,8 +67,9 @@ test: $(READY) ## Run every test
 fast: $(READY) ## Run the tests that take seconds
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m 'not slow and not stack'
 
-bench: $(READY) ## What a due date and a replay cost, in µs and as a ratio to a plain loop over dates
+bench: $(READY) ## What it costs: the clock, cold starts, each step of a dossier's life, in CPU, requests and money
 	@$(BIN)/python -m ops.bench_clock
+	@$(BIN)/python -m tests.bench
 
 check: ## Everything CI runs, in the same order
 	@for step in lint types contracts template test; do echo "== make $$step"; $(MAKE) --no-print-directory $$step || exit 1; done

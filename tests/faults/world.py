@@ -1,12 +1,16 @@
 """The world around the service: its clock, stream, queues, schedules and people."""
 
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import boto3
 import pytest
 from aws_lambda_powertools.utilities.parameters import base as parameters
+from chalice.test import Client
 
 import app
 from chalicelib.catalogue import actions as catalogue
@@ -30,11 +34,13 @@ from chalicelib.postal import vnpost
 from chalicelib.postal.heard import CursorItem
 from chalicelib.settings import settings
 from chalicelib.table import fresh_id
+from chalicelib.web import serving
 from ops.local.vnpost_double import VnpostDouble
+from tests.conftest import SECRETS, environment
 from tests.dossiers.conftest import AGENCIES, PAPER, POSTED, a_draft, a_procedure
-from tests.faults.money import Message
+from tests.faults.money import Message, accounts, momo_on_loopback
 from tests.payments.model.banks import MomoBank
-from tests.people import Reply, Town
+from tests.people import Reply, Town, in_process
 
 NINE = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)
 STEP = Step(name="Thẩm định", processing=Processing(unit=Unit.WORKING_HOUR, amount=8))
@@ -218,6 +224,34 @@ class World:
             done = [{"Id": str(n), "ReceiptHandle": each["ReceiptHandle"]} for n, each in enumerate(messages)]
             self.sqs.delete_message_batch(QueueUrl=queue, Entries=done)
         return bodies
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[World]:
+    """Over the cloud the environment names; `folder` is for what the carrier keeps."""
+    with ExitStack() as open_:
+        carrier, (momo, address) = open_.enter_context(VnpostDouble(folder)), open_.enter_context(momo_on_loopback())
+        known = accounts(address, settings().PAYMENTS["vnpay"])
+        changed = {"VNPOST_URL": carrier.url, "CARRIER_CA_FILE": str(carrier.ca_file)}
+        changed |= {"PAYMENTS": json.dumps(known), "REFUND_TWO_PEOPLE_ABOVE": "15000"}
+        open_.enter_context(environment(**changed))
+        carrier.takes_duplicates = True  # a carrier that would not notice
+        _keep_secrets(SECRETS | {"vnpost": carrier.keys})
+        boto3.client("sesv2").create_email_identity(EmailIdentity=settings().MAIL_FROM)
+        client = open_.enter_context(Client(app.app, stage_name="tests"))
+        world = World(Town(in_process(client)), carrier, momo)
+        patched = open_.enter_context(pytest.MonkeyPatch.context())
+        for module in (app, serving):
+            patched.setattr(module, "now", lambda: world.now)
+        carrier.clock = lambda: world.now
+        yield world
+        _keep_secrets(SECRETS)
+        vnpost._connections.cache_clear()
+        vnpost._tokens.clear()
+
+
+def _keep_secrets(secrets: object) -> None:
+    boto3.client("secretsmanager").put_secret_value(SecretId=settings().SECRETS, SecretString=json.dumps(secrets))
 
 
 NO_EVENT: dict[str, Any] = {

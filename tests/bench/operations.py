@@ -1,0 +1,118 @@
+"""What each step of a dossier's life costs: requests to AWS, DynamoDB's units, and our own CPU beside AWS's client."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from moto import mock_aws
+
+from chalicelib.clock.actions import calendar_for
+from chalicelib.settings import secret
+from ops.local import cloud
+from tests import second_table
+from tests.bench.life import Life, publish
+from tests.bench.meter import Meter, metering
+from tests.conftest import SECRETS, environment
+from tests.faults.world import World, opened
+
+LIVES, WARM = 10, 2
+MOST_CPU = 2.0  # milliseconds of our own for each request
+
+
+class Cost(NamedTuple):
+    """Of one step, in the middle of all lives. `own`: milliseconds of CPU outside AWS's client, `inside`: within."""
+
+    name: str
+    most: int | None
+    times: float  # in one life
+    requests: float
+    read_units: float
+    write_units: float
+    own: float
+    inside: float
+    by_service: dict[str, float]
+
+
+def measured(lives: int = LIVES) -> list[Cost]:
+    """Steps of the same name are one row: what one costs on average, and how often it comes."""
+    with metering() as meters, _world() as world:
+        seen = [_lived(world, meters) for _ in range(WARM + lives)][WARM:]
+    names = dict.fromkeys(name for life in seen for name in life)
+    return [_cost(name, [life[name] for life in seen if name in life]) for name in names]
+
+
+class Seen(NamedTuple):
+    most: int | None
+    times: int
+    meter: Meter
+    cpu: float
+
+
+def _lived(world: World, meters: list[Meter]) -> dict[str, list[Seen]]:
+    world.at_nine()
+    world.carrier.orders.clear()
+    seen: dict[str, list[Seen]] = {}
+    for step in Life(world).steps():
+        calendar_for("H32.10", world.now)  # read once a minute, not once per request
+        meters.append(Meter())
+        began = time.process_time()
+        step.run()
+        spent = time.process_time() - began
+        seen.setdefault(step.name, []).append(Seen(step.most, step.times, meters[-1], spent))
+        meters.append(Meter())
+    return seen
+
+
+def _cost(name: str, lives: list[list[Seen]]) -> Cost:
+    def middle(of: str) -> float:
+        return median(sum(float(getattr(each.meter, of)) for each in life) / len(life) for life in lives)
+
+    services = {service for life in lives for each in life for service in _services(each.meter)}
+    return Cost(
+        name,
+        lives[0][0].most,
+        median(sum(each.times for each in life) for life in lives),
+        median(sum(each.meter.requests.total() for each in life) / len(life) for life in lives),
+        middle("read_units"),
+        middle("write_units"),
+        median(sum(each.cpu - each.meter.cpu for each in life) / len(life) for life in lives) * 1000,
+        middle("cpu") * 1000,
+        {s: median(sum(each.meter.of(s) for each in life) / len(life) for life in lives) for s in sorted(services)},
+    )
+
+
+def _services(meter: Meter) -> set[str]:
+    return {name.split(".", 1)[0] for name in meter.requests}
+
+
+@contextmanager
+def _world() -> Iterator[World]:
+    """DynamoDB is dynoxide, whose capacity units follow the documented rule; the rest is mocked."""
+    with ExitStack() as open_:
+        endpoint, folder = (open_.enter_context(each) for each in (second_table.serving(), TemporaryDirectory()))
+        open_.enter_context(mock_aws())
+        open_.enter_context(environment(**{second_table.ADDRESS: endpoint}))
+        cloud.create_bare(os.environ, SECRETS)
+        world = open_.enter_context(opened(Path(folder)))
+        publish()
+        secret("vnpay")  # read once per container and five minutes
+        world.carrier.moves_by_itself = True
+        yield world
+
+
+def table(costs: list[Cost]) -> list[str]:
+    heads = ("in a life", "requests"), ("at most", "RRU", "WRU"), ("our CPU", "AWS client")
+    head = f"{'step':28}" + "".join(
+        f" {name:>{width}}" for names, width in zip(heads, (9, 6, 10), strict=True) for name in names
+    )
+    rows = [
+        f"{c.name:28} {c.times:9.0f} {c.requests:9.1f} {c.most or '':>7} {c.read_units:6.1f} {c.write_units:6.1f}"
+        f" {c.own:7.1f} ms {c.inside:7.1f} ms"
+        for c in costs
+    ]
+    return [head, *rows]

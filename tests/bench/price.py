@@ -1,0 +1,80 @@
+"""What AWS would ask for a dossier's life, and for a month of a province of 240,000 dossiers a year. A model.
+
+From the counts measured beside it and list prices kept as dated data. Assumed, and said: how long a function runs is
+its CPU time at the share of a processor its memory buys, and 6 ms for each request to AWS.
+"""
+
+import json
+from typing import Any, Final, NamedTuple
+
+from ops.local.template import ROOT
+from tests.bench.operations import Cost
+
+PRICES: Final[dict[str, Any]] = json.loads((ROOT / "tests" / "bench" / "prices.json").read_text(encoding="utf-8"))
+USD: Final[dict[str, float]] = PRICES["usd"]
+DOSSIERS_A_MONTH: Final = 20_000
+MOST_FOR_A_LIFE: Final = 0.01
+MEMORY_GB, WHOLE_PROCESSOR_GB = 0.5, 1.769
+SECONDS_OF_A_REQUEST: Final = 0.006
+BEHIND: Final = ("  checked", "stream", "queue", "track")  # no request of anybody's begins these
+SCHEDULED: Final = ("track",)
+LOG_BYTES: Final = 1_500  # of one invocation, with the platform's own lines
+# What is paid whether anybody comes or not: Lambda's pollers ask each queue, every alarm and the key cost by the month.
+QUEUES, POLLS_A_MINUTE, MINUTES = 4, 15, 43_200
+ALARMS: Final = 40
+
+
+class Line(NamedTuple):
+    what: str
+    usd: float
+
+
+def of_a_life(costs: list[Cost]) -> list[Line]:
+    mine = [each for each in costs if not each.name.startswith(SCHEDULED)]
+
+    def sum_of(value: Any) -> float:  # noqa: ANN401
+        return sum(each.times * value(each) for each in mine)
+
+    runs = sum_of(lambda each: 1)
+    asked = sum_of(lambda each: not each.name.startswith(BEHIND))
+    messages = sum_of(lambda each: each.name.startswith("queue"))
+    return [
+        Line("DynamoDB, reads", sum_of(lambda each: each.read_units) / 1e6 * USD["dynamodb_million_reads"]),
+        Line("DynamoDB, writes", sum_of(lambda each: each.write_units) / 1e6 * USD["dynamodb_million_writes"]),
+        Line("API Gateway", asked / 1e6 * USD["api_gateway_million_rest"]),
+        Line("Lambda, runs", runs / 1e6 * USD["lambda_million_invocations"]),
+        Line("Lambda, time", sum_of(_gb_seconds) * USD["lambda_gb_second_arm"]),
+        Line("SQS", 3 * messages / 1e6 * USD["sqs_million"]),  # sent, received, deleted
+        Line("S3", sum_of(lambda each: each.by_service.get("s3", 0)) / 1000 * USD["s3_thousand_writes"]),
+        Line("mail", sum_of(lambda each: each.by_service.get("sesv2", 0)) / 1000 * USD["ses_thousand_mails"]),
+        Line("logs", runs * LOG_BYTES / 1e9 * USD["logs_gb"]),
+    ]
+
+
+def _gb_seconds(cost: Cost) -> float:
+    cpu = (cost.own + cost.inside) / 1000 / (MEMORY_GB / WHOLE_PROCESSOR_GB)
+    return (cpu + cost.requests * SECONDS_OF_A_REQUEST) * MEMORY_GB
+
+
+def of_a_month(life: float) -> list[Line]:
+    polls = QUEUES * POLLS_A_MINUTE * MINUTES / 1e6 * USD["sqs_million"]
+    kept = USD["kms_key_month"] + ALARMS * USD["alarm_month"] + USD["dashboard_month"]
+    return [
+        Line(f"{DOSSIERS_A_MONTH:,} lives", DOSSIERS_A_MONTH * life),
+        Line("queues asked for nothing", polls),
+        Line("key, alarms, dashboard", kept),
+    ]
+
+
+def table(costs: list[Cost]) -> list[str]:
+    life = of_a_life(costs)
+    whole = sum(each.usd for each in life)
+    month = of_a_month(whole)
+    return [
+        f"{'a life costs':28} US cents   (prices of {PRICES['as_of']}, {PRICES['region']}, without SMS and storage)",
+        *(f"  {each.what:26} {each.usd * 100:8.4f}" for each in life),
+        f"  {'together':26} {whole * 100:8.4f}   (at most {MOST_FOR_A_LIFE * 100:.0f})",
+        f"{'a month of a province':28} US dollars",
+        *(f"  {each.what:26} {each.usd:8.2f}" for each in month),
+        f"  {'together':26} {sum(each.usd for each in month):8.2f}",
+    ]
