@@ -12,9 +12,9 @@ from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.asked import Edit
 from chalicelib.dossiers.life import Stage
 from chalicelib.dossiers.rules import Dossier
-from chalicelib.history.rules import EventType
 from chalicelib.refusals import NotFound, Stale
 from chalicelib.site import agencies
+from chalicelib.site.meanwhile import Meanwhile, changed_since
 from chalicelib.site.steps import Step, neighbours, steps
 from chalicelib.site.visits import See, Visit
 
@@ -73,14 +73,6 @@ def opened(visit: Visit, dossier_id: str) -> Filing | See:
     return Filing(dossier, procedure, steps(procedure, dossier.form, visit.language))
 
 
-@dataclass(frozen=True)
-class Meanwhile:
-    """What was changed in the draft since the page was loaded: when last, and the names of what."""
-
-    at: datetime
-    names: tuple[str, ...]
-
-
 def save(filing: Filing, edit: Edit, visit: Visit, to: str, names: Sequence[str]) -> Dossier | Meanwhile:
     """Saved under the version the page showed. What changed elsewhere since is no hindrance unless it is the same.
 
@@ -92,21 +84,10 @@ def save(filing: Filing, edit: Edit, visit: Visit, to: str, names: Sequence[str]
     try:
         return actions.edit(filing.dossier.id, edit, act)
     except Stale:
-        changed = changed_since(filing, visit)
-        if any(_same(each, name) for each in changed.names for name in names):
+        changed = changed_since(filing.dossier, visit)
+        if changed.touches(names):
             return changed
         return actions.edit(filing.dossier.id, edit, Act(visit.person, visit.now, filing.dossier.version, act.once))
-
-
-def changed_since(filing: Filing, visit: Visit) -> Meanwhile:
-    _, events = actions.past(filing.dossier.id, visit.person)
-    since = [each for each in events if each.seq > (visit.seen or 0) and each.type == EventType.EDITED]
-    names = {name for each in since for name in each.data["changed"]}
-    return Meanwhile(since[-1].at if since else filing.dossier.changed_at, tuple(sorted(names)))
-
-
-def _same(changed: str, name: str) -> bool:
-    return changed == name or changed.startswith(f"{name}/")
 
 
 def _says_nothing(edit: Edit, dossier: Dossier) -> bool:

@@ -12,7 +12,8 @@ from chalicelib.dossiers.people import Delivery
 from chalicelib.refusals import Fault, Invalid
 from chalicelib.settings import settings
 from chalicelib.site import agencies, given, wording
-from chalicelib.site.drafting import Filing, Meanwhile, communes, opened, save
+from chalicelib.site.drafting import Filing, communes, opened, save
+from chalicelib.site.meanwhile import Meanwhile, differing, flat
 from chalicelib.site.pages import Pages
 from chalicelib.site.people_given import of_session, person, texts
 from chalicelib.site.questions import Question, questions
@@ -139,12 +140,8 @@ def _next(filing: Filing, step: Step, act: str, faults: list[Fault], form: dict[
 
 def _are_new(faults: list[Fault], before: tuple[Question, ...]) -> bool:
     """Whether they are only about questions that the answers just given have raised: nobody has done wrong yet."""
-    unasked = {each.name for each in _all(before) if not each.asked}
+    unasked = {each.name for each in flat(before) if not each.asked}
     return all(fault.code == "required" and fault.pointer.strip("/").replace("/", ".") in unasked for fault in faults)
-
-
-def _all(asked: tuple[Question, ...]) -> list[Question]:
-    return [found for each in asked for found in (each, *_all(each.parts))]
 
 
 def kept(form: Fields, act: str) -> Fields:
@@ -156,7 +153,7 @@ def kept(form: Fields, act: str) -> Fields:
 def _autosaved(done: Any, asked: tuple[Question, ...]) -> Facts:  # noqa: ANN401
     if isinstance(done, Meanwhile):
         return Facts({"changed": list(done.names)}, status=409)
-    return Facts({"version": done.version, "asked": {each.name: each.asked for each in _all(asked)}})
+    return Facts({"version": done.version, "asked": {each.name: each.asked for each in flat(asked)}})
 
 
 def _part(
@@ -168,25 +165,14 @@ def _part(
     stale: Meanwhile | None = None,
 ) -> Html:
     asked = questions(filing.procedure.form, form, visit.language, visit.query["them"])
+    there = questions(filing.procedure.form, filing.dossier.form, visit.language) if stale else ()
     facts = filing.facts(step, visit) | {
         "questions": [each for each in asked if each.name.removeprefix("form.") in step.names],
         "communes": communes(visit.now),
         "stale": stale,
-        "now_there": _now_there(filing, step, asked, visit) if stale else [],
+        "now_there": differing(there, asked, step.names),
     }
     return Html("filing-form.html", step.title, facts, status=_status(faults, stale), faults=faults)
-
-
-def _now_there(filing: Filing, step: Step, typed: tuple[Question, ...], visit: Visit) -> list[tuple[str, str]]:
-    """What stands in the draft where something else was typed."""
-    mine = {each.name: each.text for each in _all(typed)}
-    there = _all(questions(filing.procedure.form, filing.dossier.form, visit.language))
-    own = tuple(f"form.{name}" for name in step.names)
-    return [
-        (each.label, each.text)
-        for each in there
-        if not each.parts and each.name.startswith(own) and each.text != mine.get(each.name, "")
-    ]
 
 
 def _asking_applicant(procedure: Procedure, values: Any, visit: Visit, faults: Any = ()) -> Html:  # noqa: ANN401

@@ -11,7 +11,8 @@ from chalicelib.dossiers.asked import Edit
 from chalicelib.dossiers.life import Stage
 from chalicelib.refusals import Fault, Invalid
 from chalicelib.site import wording
-from chalicelib.site.drafting import Filing, Meanwhile, communes, opened, save
+from chalicelib.site.drafting import Filing, communes, opened, save
+from chalicelib.site.meanwhile import Meanwhile
 from chalicelib.site.pages import Pages
 from chalicelib.site.people_given import delivery, texts
 from chalicelib.site.questions import questions

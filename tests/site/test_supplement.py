@@ -77,6 +77,53 @@ def test_a_supplement_sent_twice_is_answered_once(pages: Pages, binh: Browser) -
     assert [binh.post(f"{dossier}/bo-sung", form).location for _ in range(2)] == [dossier, dossier]
 
 
+def test_two_devices_answer_and_the_second_sees_what_changed_and_keeps_what_it_typed(
+    pages: Pages, binh: Browser
+) -> None:
+    dossier = filed(binh)
+    asked(pages, dossier, {"field": "purpose", "reason": "Ghi rõ"}, {"field": "copies", "reason": "Sửa số bản"})
+    path, phone = f"{dossier}/bo-sung", pages.browser("binh")
+    first, second = binh.get(path).form(path), phone.get(path).form(path)
+    assert binh.post(path, first | {"form.purpose": "Xin việc làm", "form.copies": "x"}).status == 422, "kept, not sent"
+
+    late = phone.post(path, second | {"form.purpose": "Đi học xa", "form.copies": "3"})
+    assert late.status == 409
+    require_page(late)
+    assert "vừa được thay đổi ở nơi khác" in late.words
+    assert "Xin việc làm" in late.words, "what is there now"
+    kept = late.form(path)
+    assert (kept["form.purpose"], kept["form.copies"]) == ("Đi học xa", "3"), "and what was typed"
+    assert phone.post(path, kept).location == dossier
+    assert "Đi học xa" in phone.get(dossier).words
+
+
+def test_a_message_meanwhile_is_no_hindrance(pages: Pages, binh: Browser) -> None:
+    dossier = filed(binh)
+    asked(pages, dossier, {"field": "purpose", "reason": "Ghi rõ"})
+    path = f"{dossier}/bo-sung"
+    form = binh.get(path).form(path) | {"form.purpose": "Đi học xa"}
+    message = binh.get(dossier).form(f"{dossier}/tin-nhan") | {"text": "Tôi sẽ bổ sung"}
+    assert binh.post(f"{dossier}/tin-nhan", message).status == 303
+
+    assert binh.post(path, form).location == dossier
+    assert "Đi học xa" in binh.get(dossier).words
+
+
+def test_what_was_typed_for_a_supplement_handed_in_elsewhere_is_shown_and_not_lost(pages: Pages, binh: Browser) -> None:
+    dossier = filed(binh)
+    asked(pages, dossier, {"field": "purpose", "reason": "Ghi rõ"})
+    path, phone = f"{dossier}/bo-sung", pages.browser("binh")
+    form = phone.get(path).form(path) | {"form.purpose": f"Đi học xa {HOSTILE}"}
+    assert binh.post(path, binh.get(path).form(path) | {"form.purpose": "Xin việc làm"}).location == dossier
+
+    late = phone.post(path, form)
+    assert late.status == 409
+    require_page(late)
+    assert "Đi học xa" in late.words
+    assert "<script>alert" not in late.text
+    assert "Xin việc làm" in phone.get(dossier).words, "what was handed in stands"
+
+
 def test_without_a_request_there_is_nothing_to_supply(pages: Pages, binh: Browser) -> None:
     dossier = filed(binh, FREE.code)
 
