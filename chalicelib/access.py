@@ -46,6 +46,16 @@ class Held(Protocol):
     def is_private(self) -> bool: ...  # a citizen's draft: not yet any agency's business
 
 
+@dataclass(frozen=True)
+class Desk:
+    """All that one agency answers for, where no single dossier is meant."""
+
+    agency: str
+    citizen_key: str = ""
+    officer: str = ""
+    is_private: bool = False
+
+
 READERS: Final = frozenset({"clerk", "specialist", "approver", "finance", "post_clerk", "supervisor", "auditor"})
 CITIZEN: Final = "citizen"
 
@@ -77,6 +87,7 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "extend": frozenset({"approver"}),
     "apologise": frozenset({"approver"}),
     "see_apologies": frozenset({"approver", "supervisor", "auditor"}),
+    "compare_agencies": frozenset({"supervisor", "auditor"}),  # the province's own supervisor: asked of its desk
     "stop": frozenset({"approver"}),
     "return": frozenset({"clerk"}),
     "see_control_slip": READERS,

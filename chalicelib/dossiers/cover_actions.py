@@ -100,5 +100,10 @@ def end(cover_id: str, caller: Caller, now: datetime, once: Once | None = None) 
     return after
 
 
+def in_force(agency: str, now: datetime) -> dict[str, Cover]:
+    """By absent officer, the agency's covers at this moment."""
+    return {each.absent: each for each in records.standing(agency, day_of(now)) if each.holds(now)}
+
+
 def listed(agency: str, limit: int, before: str) -> records.Page:
     return records.page(agency, limit, before)

@@ -54,6 +54,11 @@ def span(queue: Queue, now: datetime, calendar: WorkingCalendar) -> Span | None:
     return Span(f"{queue}#", f"{queue}$")
 
 
+def unaccepted(now: datetime) -> Span:
+    """What should have been accepted by now: the beginning of `to_accept`."""
+    return Span("to_accept#", f"to_accept#{now.isoformat()}")
+
+
 def soon_until(now: datetime, calendar: WorkingCalendar) -> datetime:
     """The latest date of which `now` is within the last 24 working hours."""
     return due(now, Processing(unit=Unit.WORKING_HOUR, amount=SOON_HOURS), calendar).due_at

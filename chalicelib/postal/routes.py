@@ -1,13 +1,12 @@
 """The post over HTTP: the parcels that wait for a person, another try, and the address for carriers that push."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
 from chalice import Response
 from pydantic import BaseModel, Field
 
-from chalicelib.access import require
+from chalicelib.access import Desk, require
 from chalicelib.dossiers.asked import AgencyMissing
 from chalicelib.postal import actions, rules, s10
 from chalicelib.postal.rules import Shipment, State, Trouble
@@ -49,16 +48,6 @@ class Nothing(Request):
     """An empty object."""
 
 
-@dataclass(frozen=True)
-class _Desk:
-    """The post of one agency, as access judges it."""
-
-    agency: str
-    citizen_key: str = ""
-    officer: str = ""
-    is_private: bool = False
-
-
 def shown(shipment: Shipment, _call: Call | None = None) -> ShipmentShown:
     code = shipment.tracking_code
     facts = shipment.model_dump(include=set(ShipmentShown.model_fields))
@@ -85,7 +74,7 @@ def list_waiting_shipments(call: Call) -> ShipmentList:
     agency = query.agency or caller.agency
     if not agency:
         raise AgencyMissing
-    require(caller, "see_shipments", _Desk(agency))
+    require(caller, "see_shipments", Desk(agency))
     after = position_of(query.cursor) if query.cursor else ""
     page, following = actions.waiting(State(query.state), agency, after, query.limit)
     return ShipmentList(items=[shown(each) for each in page], next=cursor_after(following) if following else None)

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from chalicelib.access import require
-from chalicelib.dossiers import desk_actions
+from chalicelib.access import Desk, allows, require
+from chalicelib.dossiers import cover_actions, desk_actions, supervision
 from chalicelib.dossiers.queues import Queue
 from chalicelib.postal import actions as post
 from chalicelib.postal.rules import State
 from chalicelib.refusals import NotFound
+from chalicelib.settings import settings
+from chalicelib.site import agencies
 from chalicelib.site.desk_words import PARCELS, TROUBLES, due_of_card
 from chalicelib.site.pages import Pages
 from chalicelib.site.visits import Html, See, Visit, here
@@ -19,6 +21,8 @@ from chalicelib.web.cursors import cursor_after, position_of
 
 pages: Final = Pages(__name__)
 PAGE: Final = 50
+AGENCIES: Final = 20  # on a page: three short queries each
+OFFICERS: Final = 20
 LOOKED_AT: Final = 100  # of each queue, what is due first: enough to act on, however much there is
 WAITING: Final = (State.NEEDS_PERSON, State.RETURNED_TO_SENDER, State.FAILED)
 
@@ -43,31 +47,66 @@ def list_letters(visit: Visit) -> Html:
 
 
 @pages.page("GET", "/can-bo/giam-sat", who="officer")
-def supervise(visit: Visit) -> Html:
+def supervise(visit: Visit) -> Html | See:
     """Late, soon late and without a letter, by officer; of the officer's agency, an auditor's of any."""
     agency = visit.query["co-quan"] or None
     require(visit.person, "see_apologies")
+    if not agency and not visit.person.agency:
+        return See("/can-bo/giam-sat/co-quan")
     late, soon, waiting = (_cards(visit, agency, name) for name in ("overdue", "due_soon", "to_accept"))
     letters, _ = desk_actions.unsigned_apologies(visit.person, agency, visit.now, LOOKED_AT, "", overdue=True)
     unaccepted = [each for each in waiting if _is_past(each["acceptance_due_at"], visit.now)]
+    whose = {"co-quan": agency or ""}
     lists: Sequence[tuple[str, str, list[dict[str, Any]], str]] = (
-        ("qua-han", visit.told("Quá hạn", "Overdue"), late, "/can-bo?hang=overdue"),
-        ("cham", visit.told("Chậm tiếp nhận", "Late to accept"), unaccepted, "/can-bo?hang=to_accept"),
+        ("qua-han", visit.told("Quá hạn", "Overdue"), late, here("/can-bo", hang="overdue", **whose)),
+        (
+            "cham",
+            visit.told("Chậm tiếp nhận", "Late to accept"),
+            unaccepted,
+            here("/can-bo", hang="to_accept", **whose),
+        ),
         (
             "chua-thu",
             visit.told("Quá hạn chưa có thư xin lỗi", "Overdue without a letter"),
             letters,
-            "/can-bo/thu-xin-loi?qua-han=1",
+            here("/can-bo/thu-xin-loi", **{"qua-han": "1", **whose}),
         ),
-        ("sap", visit.told("Sắp đến hạn", "Due soon"), soon, "/can-bo?hang=due_soon"),
+        ("sap", visit.told("Sắp đến hạn", "Due soon"), soon, here("/can-bo", hang="due_soon", **whose)),
     )
+    of = agency or visit.person.agency
     facts = {
         "lists": [(key, name, [_row(each, visit) for each in cards], there) for key, name, cards, there in lists],
-        "officers": _by_officer(late, soon, unaccepted),
+        "officers": _by_officer(visit, agency, late, soon, unaccepted),
+        "covers": cover_actions.in_force(of, visit.now),
         "most": LOOKED_AT,
-        "agency": agency or visit.person.agency,
+        "whose": whose,
+        "agency": f"{of} · {agencies.name(of, visit.now)}",
+        "compares": allows(visit.person, "compare_agencies", Desk(settings().PROVINCE)),
     }
     return Html("supervision.html", visit.told("Giám sát thời hạn", "Supervision of dates"), facts)
+
+
+@pages.page("GET", "/can-bo/giam-sat/co-quan", who="officer")
+def compare_agencies(visit: Visit) -> Html:
+    """The province's agencies beside each other, so many a page; an auditor goes on to each."""
+    require(visit.person, "compare_agencies", Desk(settings().PROVINCE))
+    known = sorted(agencies.agencies(visit.now).values(), key=lambda each: each.code)
+    asked = visit.query["trang"] or "1"
+    number = int(asked) if asked.isdecimal() and len(asked) < 5 else 0
+    shown = known[(number - 1) * AGENCIES : number * AGENCIES] if number else []
+    if not shown and asked != "1":
+        raise NotFound
+    counted = supervision.of_agencies(visit.person, [each.code for each in shown], visit.now, LOOKED_AT)
+    following = here("/can-bo/giam-sat/co-quan", trang=str(number + 1)) if len(known) > number * AGENCIES else ""
+    facts = {
+        "rows": [
+            (each, [_at_most(count) for count in counts]) for each, (_, counts) in zip(shown, counted, strict=True)
+        ],
+        "opens": bool(visit.person.roles & desk_actions.EVERY_AGENCY),
+        "own": visit.person.agency,
+        "next": following,
+    }
+    return Html("agencies-compared.html", visit.told("Giám sát theo cơ quan", "Supervision by agency"), facts)
 
 
 def _cards(visit: Visit, agency: str | None, name: Queue) -> list[dict[str, Any]]:
@@ -78,11 +117,29 @@ def _is_past(by: str | None, now: datetime) -> bool:
     return by is not None and datetime.fromisoformat(by) < now
 
 
-def _by_officer(*lists: list[dict[str, Any]]) -> list[tuple[str, list[int]]]:
-    """Each officer with how many of each list are theirs, whoever has most first; nobody's under an empty name."""
-    counts = [Counter(each["officer"] for each in cards) for cards in lists]
-    names = {name for count in counts for name in count}
-    return sorted(((name, [count[name] for count in counts]) for name in names), key=lambda row: row[1], reverse=True)
+def _at_most(count: int) -> str:
+    return str(count) if count < LOOKED_AT else f"{LOOKED_AT - 1}+"
+
+
+def _by_officer(visit: Visit, agency: str | None, *lists: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
+    """Each officer with how many of each list are theirs, whoever has most first; nobody's under an empty name.
+
+    Where a list goes on beyond what was looked at, those met in it are counted one by one; nobody's can then only be
+    said to be at least as many.
+    """
+    seen = [Counter(each["officer"] for each in cards) for cards in lists]
+    counts = {name: [count[name] for count in seen] for count in seen for name in count}
+    goes_on = any(len(cards) >= LOOKED_AT for cards in lists)
+    if goes_on:
+        busiest = sorted((name for name in counts if name), key=lambda name: counts[name], reverse=True)[:OFFICERS]
+        exact = supervision.of_officers(visit.person, agency, busiest, visit.now, LOOKED_AT)
+        counts = {name: counts[name] for name in counts if not name} | {name: list(count) for name, count in exact}
+    ordered = sorted(counts.items(), key=lambda row: row[1], reverse=True)
+    return [(name, [_said(count, name, goes_on) for count in row]) for name, row in ordered]
+
+
+def _said(count: int, name: str, goes_on: bool) -> str:  # noqa: FBT001 - of one list or of all
+    return f"≥ {count}" if goes_on and not name else _at_most(count)
 
 
 @pages.page("GET", "/can-bo/buu-chinh", who="officer")

@@ -24,6 +24,7 @@ MAY = {
     "/can-bo/lam-thay": "giang",
     "/can-bo/thu-xin-loi": "duyen",
     "/can-bo/giam-sat": "giang",
+    "/can-bo/giam-sat/co-quan": "kiem",
     "/can-bo/quan-tri": "quan",
     "/can-bo/quan-tri/mau": "quan",
     "/can-bo/quan-tri/can-bo": "quan",

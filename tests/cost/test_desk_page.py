@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -66,3 +67,31 @@ def test_who_stands_in_for_nobody_pays_nothing_for_it(watched: tuple[Pages, Aske
     standing_in, _, _ = opened(desk, asked, "in_progress&toi=1")
 
     assert len(standing_in) == 2 * len(alone) - 1, "all but the session is asked twice"
+
+
+def supervised(browser: Browser, asked: Asked, path: str) -> tuple[int, Any]:
+    browser.get(path)
+    asked.clear()
+    asked.read = 0
+    shown = browser.get(path)
+    assert shown.status == 200
+    return len(asked), shown
+
+
+def test_supervision_counts_no_further_whatever_is_late(watched: tuple[Pages, Asked], monkeypatch: Any) -> None:
+    pages, asked = watched
+    dossier = file(pages.citizen("binh"))
+    pages.officer("clerk", "H32.10").decide(dossier["id"], "acceptance")
+    pages.officer("specialist", "H32.10", "chi").decide(dossier["id"], "assignment", {"officer": "chi"})
+    monkeypatch.setattr("chalicelib.web.serving.now", lambda: now() + timedelta(days=30))
+    giang, kiem = pages.browser("giang"), pages.browser("kiem")
+    few, _ = supervised(giang, asked, "/can-bo/giam-sat")
+    compared, _ = supervised(kiem, asked, "/can-bo/giam-sat/co-quan")
+    multiplied(dossier["id"], MANY)
+    many, page = supervised(giang, asked, "/can-bo/giam-sat")
+    of_many = supervised(kiem, asked, "/can-bo/giam-sat/co-quan")[0]
+
+    assert page.words.count("99+") >= 2, "in all, and of the one officer"
+    assert many <= few + 3, "the officer met in a list that goes on is counted: three queries"
+    assert of_many == compared
+    assert asked.read <= 2 * (COUNTED + 1) + 1

@@ -2,14 +2,17 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from chalicelib.access import Caller
 from chalicelib.clock.now import now
 from chalicelib.postal import records, rules, vnpost
 from chalicelib.postal.rules import Trouble
-from chalicelib.site import amending
-from tests.site.conftest import Pages, Shown
+from chalicelib.site import amending, session_records
+from chalicelib.web import serving
+from tests.site.conftest import Browser, Pages, Shown
 from tests.site.officers import BASE, filed, hidden, press
 from tests.site.test_pages import HOSTILE, require_page
 from tests.towns import warned
@@ -53,13 +56,11 @@ def test_each_place_is_for_some_and_shown_to_them_only(pages: Pages, address: st
         assert (f'<a href="{address}"' in home) == (who in may), who
 
 
-def test_what_is_late_is_told_by_officer(pages: Pages, later: object) -> None:
-    from typing import Any, cast
-
+def test_what_is_late_is_told_by_officer(pages: Pages, later: Any) -> None:
     dossier, unaccepted = filed(pages), filed(pages)
     pages.officer("clerk", "H32.10").decide(dossier["id"], "acceptance")
     pages.officer("specialist", "H32.10", "chi").decide(dossier["id"], "assignment", {"officer": "chi"})
-    pass_by = cast("Any", later)
+    pass_by = later
     pass_by(timedelta(hours=1))
     browser = pages.browser("giang")
     require_page(browser.get("/can-bo/giam-sat"))
@@ -202,3 +203,68 @@ def test_a_clerk_revokes_a_paper_with_its_reason_and_others_do_not(pages: Pages)
         clerk.post(action.replace(dossier["id"], other["id"], 1), hidden(page, action) | {"reason": "x"}).status == 404
     )
     assert pages.browser("lan").get(action).status == 403
+
+
+def as_caller(pages: Pages, role: str, agency: str) -> Browser:
+    """Signed in as somebody the provider does not know."""
+    browser, caller = pages.browser(), Caller("officer", "x", "f" * 32, frozenset({role}), agency)
+    browser.cookies["phien"] = session_records.open_session(caller, "issuer", serving.now())
+    return browser
+
+
+@pytest.mark.parametrize(
+    ("role", "agency", "status", "opens"),
+    [
+        ("auditor", "", 200, True),
+        ("auditor", "H32.11", 200, True),
+        ("supervisor", "H32", 200, False),
+        ("supervisor", "H32.10", 403, False),
+        ("approver", "H32", 403, False),
+        ("admin", "H32", 403, False),
+    ],
+)
+def test_who_supervises_the_province_compares_its_agencies_and_only_an_auditor_goes_on_to_each(
+    pages: Pages, role: str, agency: str, status: int, opens: bool
+) -> None:
+    browser = as_caller(pages, role, agency)
+    shown = browser.get("/can-bo/giam-sat/co-quan")
+    require_page(shown)
+    assert shown.status == status
+    assert ('href="/can-bo/giam-sat?co-quan=H32.10"' in shown.text) == opens
+    assert browser.get("/can-bo/giam-sat?co-quan=H32.10").status == (200 if opens or agency == "H32.10" else 403)
+    assert browser.get("/can-bo/giam-sat/co-quan?trang=99").status == (404 if status == 200 else 403)
+
+
+def test_an_auditor_of_no_agency_begins_with_all_of_them(pages: Pages) -> None:
+    assert as_caller(pages, "auditor", "").get("/can-bo/giam-sat").location == "/can-bo/giam-sat/co-quan"
+
+
+def test_the_agencies_counts_are_what_is_late_there(pages: Pages, later: Any) -> None:
+    before = counts_of(pages, "H32.10")
+    dossier, _ = filed(pages), filed(pages)
+    pages.officer("clerk", "H32.10").decide(dossier["id"], "acceptance")
+    later(timedelta(days=30))
+    after = counts_of(pages, "H32.10")
+
+    assert after[0] >= before[0] + 1, "overdue"
+    assert after[2] >= before[2] + 1, "late to accept"
+    assert counts_of(pages, "H32.11") == [0, 0, 0]
+
+
+def counts_of(pages: Pages, agency: str) -> list[int]:
+    browser = as_caller(pages, "auditor", "")
+    rows = [row for row in browser.get("/can-bo/giam-sat/co-quan").document.iter("tr")]
+    (row,) = [row for row in rows if agency in "".join(row.itertext()).split("\n")[0]]
+    return [int("".join(cell.itertext())) for cell in list(row)[1:]]
+
+
+def test_who_is_away_is_told_with_who_stands_in(pages: Pages, later: Any) -> None:
+    dossier = filed(pages)
+    pages.officer("clerk", "H32.10").decide(dossier["id"], "acceptance")
+    pages.officer("specialist", "H32.10", "away").decide(dossier["id"], "assignment", {"officer": "away"})
+    later(timedelta(days=30))
+    day = f"{now() + timedelta(days=30):%Y-%m-%d}"
+    away = {"absent": "away", "covering": "stand-in", "from": day, "to": day}
+    assert pages.officer("supervisor", "H32.10").post("/desk/covers", away).status == 201
+
+    assert "away vắng, làm thay: stand-in" in pages.browser("giang").get("/can-bo/giam-sat").words
