@@ -34,6 +34,7 @@ from chalicelib.site.filing_pages import pages as filing_pages
 from chalicelib.site.finance_pages import pages as finance_pages
 from chalicelib.site.officer_pages import pages as officer_pages
 from chalicelib.site.officers_pages import pages as officers_pages
+from chalicelib.site.owner_pages import pages as owner_pages
 from chalicelib.site.paper_pages import pages as paper_pages
 from chalicelib.site.pay_pages import pages as pay_pages
 from chalicelib.site.print_pages import pages as print_pages
@@ -73,6 +74,7 @@ for routes in (
     status_pages,
     dossier_pages,
     filing_pages,
+    owner_pages,
     paper_pages,
     pay_pages,
     submission_pages,

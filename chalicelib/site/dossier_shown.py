@@ -18,7 +18,7 @@ from chalicelib.site import agencies, wording
 from chalicelib.site.called import Called
 from chalicelib.site.parcels import parcel
 from chalicelib.site.questions import Schema, questions
-from chalicelib.site.review import Row, applicant_rows, delivery_rows, form_rows
+from chalicelib.site.review import Row, applicant_rows, delivery_rows, form_rows, owner_rows
 from chalicelib.site.visits import Visit
 
 
@@ -103,6 +103,7 @@ def _files(dossier: Dossier, visit: Visit) -> dict[str, Any]:
 def _filed(dossier: Dossier, form: Schema, visit: Visit) -> list[Row]:
     return [
         *applicant_rows(dossier.applicant, visit.language),
+        *owner_rows(dossier.owner, visit.language),
         *form_rows(questions(form, dossier.form, visit.language), visit.language),
         *delivery_rows(dossier.delivery, visit.language),
     ]

@@ -60,7 +60,7 @@ class Filing:
         """Where one goes after this step, the answers being these now."""
         if visit.query["ve"] == "xem-lai":
             return f"{self.address}/xem-lai"
-        later = self.steps if form is None else steps(self.procedure, form, visit.language)
+        later = self.steps if form is None else _steps(self.dossier, self.procedure, form, visit)
         return f"{self.address}/{neighbours(later, step.path)[1].path}"
 
 
@@ -70,7 +70,11 @@ def opened(visit: Visit, dossier_id: str) -> Filing | See:
     if dossier.stage != Stage.DRAFT:
         return See(f"/ho-so/{dossier_id}")
     procedure = catalogue.filable(dossier.procedure.code, visit.now.date(), dossier.channel)
-    return Filing(dossier, procedure, steps(procedure, dossier.form, visit.language))
+    return Filing(dossier, procedure, _steps(dossier, procedure, dossier.form, visit))
+
+
+def _steps(dossier: Dossier, procedure: Procedure, form: dict[str, Any], visit: Visit) -> list[Step]:
+    return steps(procedure, form, visit.language, owner=dossier.owner is not None)
 
 
 def save(filing: Filing, edit: Edit, visit: Visit, to: str, names: Sequence[str]) -> Dossier | Meanwhile:

@@ -17,10 +17,12 @@ from chalicelib.site.meanwhile import Meanwhile, differing, flat
 from chalicelib.site.pages import Pages
 from chalicelib.site.people_given import of_session, person, texts
 from chalicelib.site.questions import Question, questions
-from chalicelib.site.steps import Step, faults_of, named
+from chalicelib.site.steps import OWNER, Step, faults_of, named
 from chalicelib.site.visits import Facts, Fields, Html, See, Visit, here
 
 pages: Final = Pages(__name__)
+SOMEBODY_ELSE: Final = "khac"
+PEOPLE: Final = ("applicant", "owner")
 ADD: Final = "add:"
 REMOVE: Final = "remove:"
 AUTOSAVE: Final = "save"
@@ -44,7 +46,8 @@ def start_filing(visit: Visit, code: str) -> Html:
 
 @pages.page("GET", "/nop/{code}/nguoi-nop", who="citizen")
 def ask_applicant(visit: Visit, code: str) -> Html:
-    values = of_session(visit.person, settings().PROVINCE_NAME) | {"agency": visit.query["co-quan"]}
+    values = of_session(visit.person, settings().PROVINCE_NAME)
+    values |= {"agency": visit.query["co-quan"], "for": visit.query["cho"]}
     return _asking_applicant(catalogue.filable(code, visit.now.date()), values, visit)
 
 
@@ -62,18 +65,21 @@ def begin_filing(visit: Visit, code: str) -> Html | See:
             agency=visit.form["agency"] or None,
             language=visit.language,
         )
-        once = visit.once(lambda done: f"/ho-so/{done.id}/tiep")
+        following = OWNER[0] if visit.form["for"] == SOMEBODY_ELSE else "tiep"
+        once = visit.once(lambda done: f"/ho-so/{done.id}/{following}")
         begun = actions.begin(draft, Act(visit.person, visit.now, None, once))
     except Invalid as no:
         return _asking_applicant(procedure, visit.form, visit, no.faults)
-    return See(f"/ho-so/{begun.id}/tiep")
+    return See(f"/ho-so/{begun.id}/{following}")
 
 
 @pages.page("GET", "/ho-so/{dossier_id}/tiep", who="citizen")
 def go_on_filing(visit: Visit, dossier_id: str) -> See:
-    """To the first step after the applicant's, whichever the procedure has."""
+    """To the first step after those about people, whichever the procedure has."""
     filing = opened(visit, dossier_id)
-    return filing if isinstance(filing, See) else See(f"{filing.address}/{filing.steps[1].path}")
+    if isinstance(filing, See):
+        return filing
+    return See(f"{filing.address}/{next(each.path for each in filing.steps if each.area not in PEOPLE)}")
 
 
 @pages.page("GET", "/ho-so/{dossier_id}/nguoi-nop", who="citizen")
@@ -182,6 +188,7 @@ def _asking_applicant(procedure: Procedure, values: Any, visit: Visit, faults: A
         "behind": here(f"/nop/{procedure.code}"),
         "own": f"/nop/{procedure.code}/nguoi-nop",
         "agency": values["agency"],
+        "for_whom": values["for"],
         "communes": communes(visit.now),
         "dossier": None,
         "stale": None,

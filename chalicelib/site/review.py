@@ -12,7 +12,7 @@ from chalicelib.site.questions import Question
 from chalicelib.site.visits import Visit
 
 NAMES: Final = {
-    "kind": ("Nộp với tư cách", "Applies as"),
+    "kind": ("Tư cách", "Kind"),
     "full_name": ("Họ và tên", "Name"),
     "identity_number": ("Số định danh", "Identity number"),
     "tax_code": ("Mã số thuế", "Tax code"),
@@ -38,6 +38,14 @@ def applicant_rows(person: Person | None, language: Language) -> list[Row]:
     if person is None:
         return []
     return _rows(texts(person, "x"), {"kind": wording.said(wording.AUDIENCE[person.kind], language)}, language)
+
+
+def owner_rows(person: Person | None, language: Language) -> list[Row]:
+    """Below a heading of its own; nothing for a dossier that is the applicant's own."""
+    if person is None:
+        return []
+    heading = Row(wording.said(("Chủ hồ sơ", "Filed for"), language), person.full_name)
+    return [heading, *(row._replace(deep=1) for row in applicant_rows(person, language) if row.text != heading.text)]
 
 
 def delivery_rows(delivery: Delivery, language: Language) -> list[Row]:

@@ -8,6 +8,7 @@ from chalicelib.refusals import Fault, Language
 from chalicelib.site.questions import WHOLE, Question, questions
 
 APPLICANT: Final = ("nguoi-nop", "Người nộp hồ sơ", "Who applies")
+OWNER: Final = ("chu-ho-so", "Chủ hồ sơ", "Whose dossier it is")
 PAPERS: Final = ("giay-to", "Giấy tờ kèm theo", "Papers")
 DELIVERY: Final = ("nhan-ket-qua", "Nhận kết quả", "How the result comes")
 REVIEW: Final = ("xem-lai", "Xem lại và nộp", "Check and submit")
@@ -49,11 +50,13 @@ def form_steps(schema: Mapping[str, Any], form: Mapping[str, Any], language: Lan
     return made
 
 
-def steps(procedure: Procedure, form: Mapping[str, Any], language: Language) -> list[Step]:
+def steps(procedure: Procedure, form: Mapping[str, Any], language: Language, *, owner: bool = False) -> list[Step]:
+    """`owner`: it is filed for somebody else, who has a step of their own."""
     say = 1 if language == "vi" else 2
     papers = [Step(PAPERS[0], PAPERS[say], area="documents")] if procedure.components else []
     return [
         Step(APPLICANT[0], APPLICANT[say], area="applicant"),
+        *([Step(OWNER[0], OWNER[say], area="owner")] if owner else []),
         *form_steps(procedure.form, form, language),
         *papers,
         Step(DELIVERY[0], DELIVERY[say], area="delivery"),

@@ -126,6 +126,8 @@ def _rows(found: Filing, step: Step, papers: Sequence[Document], visit: Visit) -
     draft = found.dossier
     if step.area == "applicant":
         return applicant_rows(draft.applicant, visit.language)
+    if step.area == "owner":
+        return applicant_rows(draft.owner, visit.language)
     if step.area == "delivery":
         return delivery_rows(draft.delivery, visit.language)
     if step.area == "documents":
