@@ -54,18 +54,18 @@ def standing_told(signature: PdfSignature, language: Language) -> str:
 
 
 def told(signature: PdfSignature, language: Language) -> str:
-    """Who signed, over how much, when, with which chain, and all that is wrong with it, in one line."""
+    """All that is wrong with it first, then who signed, over how much, when, and with which chain; in one line."""
     flaws = [_said(FLAWS[each], language) for each in signature.flaws]
     if signature.standing is Standing.UNREADABLE and not signature.signer:
         return "; ".join(flaws)
     return " · ".join(
         part
         for part in (
+            "; ".join(flaws),
             _who(signature, language),
             ", ".join(_said(words, language) for words in _extent(signature)),
             _time(signature, language),
             _chain(signature, language),
-            "; ".join(flaws),
         )
         if part
     )

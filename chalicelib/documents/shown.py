@@ -12,7 +12,7 @@ from chalicelib.refusals import Language
 
 
 class SignatureShown(BaseModel):
-    """`standing` is stable; `heading` says it in words, `detail` with who signed what when, and all that is wrong."""
+    """`standing` is stable; `heading` says it in words, `detail` with all that is wrong, and who signed what when."""
 
     standing: Standing
     heading: str

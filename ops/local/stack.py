@@ -54,6 +54,7 @@ def _parameters(data: Data, carrier: KeptCarrier, port: int) -> dict[str, str]:
         "VnpostStatuses": stage["VNPOST_STATUSES"],
         "VnpostTrackPage": stage["VNPOST_TRACK_PAGE"],
         "CarrierCaFile": str(carrier.ca_file),
+        "SignatureRootsFile": os.environ.get("MOTCUA_SIGNATURE_ROOTS", ""),
         "Clamd": os.environ.get("MOTCUA_CLAMD", ""),
         "MailFrom": MAIL_FROM,
     }

@@ -40,6 +40,9 @@ def found(data: bytes, *roots: signing.Holder) -> tuple[PdfSignature, ...]:
     return signatures_in(data, [each.asn1 for each in roots or (ROOT,)], NOW)
 
 
+SOUND = found(ONE)
+
+
 def test_a_signature_over_the_whole_file_with_a_known_root_is_sound():
     (one,) = found(ONE)
 
@@ -93,7 +96,7 @@ def test_each_broken_promise_is_named_and_nothing_else(name: str):
 
     assert (set(one.flaws), one.root) == (flaws, root)
     assert (one.standing is Standing.SOUND) == (not flaws and root is Root.TRUSTED)
-    assert all(FLAWS[each][0] in told(one, "vi") for each in flaws)
+    assert told(one, "vi").startswith("; ".join(FLAWS[each][0] for each in one.flaws)), "what is wrong comes first"
 
 
 def test_the_library_alone_takes_the_disguised_update_for_covered():
@@ -237,26 +240,25 @@ def test_a_truncated_file_holds_nothing_sound(length: int):
     assert all(each.is_doubtful for each in found(ONE[:length]))
 
 
-# What may change without harm: nothing but the digits after the signature's own end, which pad the gap.
+# The signature itself lies here, uncovered: what it carries beside the proof (padding, a copy of the root) may differ.
 GAP = ONE.index(b"/Contents <") + len(b"/Contents <")
 END = ONE.index(b">", GAP)
-LAST = GAP + len(ONE[GAP:END].rstrip(b"0"))
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, len(ONE) - 1), st.binary(min_size=1, max_size=4))
 @example(GAP - 5, b"/")
 @example(len(ONE) - 8, b"9999")
-def test_wherever_the_bytes_differ_no_sound_signature_is_left(at: int, instead: bytes):
+@example(END - 2, b"55")
+def test_wherever_the_bytes_differ_nothing_sound_is_left_unless_it_says_the_very_same(at: int, instead: bytes):
     data = ONE[:at] + instead + ONE[at + len(instead) :]
-    padding = at >= LAST and at + len(instead) <= END
-    only_case = at >= GAP and at + len(instead) <= END and data.lower() == ONE.lower()
-    same = data == ONE or padding or only_case
+    sound = [each for each in found(data) if each.standing is Standing.SOUND]
 
-    assert same or not any(each.standing is Standing.SOUND for each in found(data))
+    assert not sound or data == ONE or (at >= GAP and at + len(instead) <= END)
+    assert not sound or sound == list(SOUND)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.binary(max_size=300))
 def test_rubbish_that_names_a_byte_range_is_unreadable(rubbish: bytes):
     assert found(b"%PDF-1.7\n/ByteRange " + rubbish) == (UNREADABLE,)
