@@ -67,9 +67,11 @@ test: $(READY) ## Run every test
 fast: $(READY) ## Run the tests that take seconds
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m 'not slow and not stack'
 
-bench: $(READY) ## What it costs: the clock, cold starts, each step of a dossier's life, in CPU, requests and money
-	@$(BIN)/python -m ops.bench_clock
+bench: $(READY) ## What it costs: the clock, starts, a dossier's life in CPU and money, pages beside the API, the desk at 100,000 (minutes)
+	@$(BIN)/python -m ops.bench.clock
 	@$(BIN)/python -m tests.bench
+	@echo && $(BIN)/python -m ops.bench.pages
+	@echo && $(BIN)/python -m ops.bench.desk
 
 check: ## Everything CI runs, in the same order
 	@for step in lint types contracts template test; do echo "== make $$step"; $(MAKE) --no-print-directory $$step || exit 1; done

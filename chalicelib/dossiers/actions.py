@@ -70,8 +70,9 @@ def look(dossier_id: str, caller: Caller | None) -> Dossier:
 
 
 def past(dossier_id: str, caller: Caller | None) -> tuple[Dossier, list[Event]]:
-    """The dossier and its whole history."""
-    return look(dossier_id, caller), history.events(dossier_id)
+    """The dossier and its whole history, as far as that dossier has come."""
+    dossier = look(dossier_id, caller)
+    return dossier, history.events(dossier_id, until=dossier.version)
 
 
 class Clocks(NamedTuple):
@@ -91,10 +92,11 @@ class LookedUp(NamedTuple):
 
 def clock_of(dossier_id: str, caller: Caller | None, now: datetime) -> Clocks:
     dossier, events = past(dossier_id, caller)
-    return _clocks(dossier, events, now)
+    return clocks(dossier, events, now)
 
 
-def _clocks(dossier: Dossier, events: Sequence[Event], now: datetime) -> Clocks:
+def clocks(dossier: Dossier, events: Sequence[Event], now: datetime) -> Clocks:
+    """Of a dossier read before, with its whole history."""
     pinned = dossier.calendar_edition
     calendar = calendar_under(pinned, dossier.agency, now) if pinned else calendar_for(dossier.agency, now)
     return Clocks(dossier, clockwork.clock_of(dossier, events, calendar), stepwork.runs(events))
@@ -202,4 +204,4 @@ def look_up_clock(code: str, proof: str, now: datetime) -> Clocks:
 def look_up_status(code: str, proof: str, now: datetime) -> LookedUp:
     """Where it stands and why it is due when it is, for one proof given."""
     dossier, steps = look_up(code, proof, now)
-    return LookedUp(steps, _clocks(dossier, history.events(dossier.id), now))
+    return LookedUp(steps, clocks(dossier, history.events(dossier.id), now))

@@ -3,10 +3,12 @@
 Written and taken away in the transaction that changes the dossier, whose head says which entries stand.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.table import Delete, Item, Put, Write
+
+LAST: Final = chr(0x10FFFF)  # after whatever goes on from where it stands
 
 
 class FindItem(Item, discriminator="find"):
@@ -31,7 +33,7 @@ def matches(agency: str, begins: str, limit: int, after: Match | None, *, newest
     start = {"pk": {"S": place}, "sk": {"S": "#".join(after)}} if after else None
     found = FindItem.query(
         place,
-        FindItem.sk.startswith(begins),
+        FindItem.sk.between(begins, begins + LAST),
         limit=limit,
         page_size=limit,
         last_evaluated_key=start,

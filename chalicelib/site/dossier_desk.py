@@ -19,7 +19,6 @@ from chalicelib.dossiers.life import NAMES, NEXT, RUNNING, Stage
 from chalicelib.dossiers.paper_words import phone
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.dossiers.status import turn
-from chalicelib.history import records as history
 from chalicelib.history.rules import Event, EventType, broken_at
 from chalicelib.papers.forms import PaperKind
 from chalicelib.papers.rules import number
@@ -57,9 +56,8 @@ AS_IT_IS: Final = Shown()
 
 def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
     """The dossier with its documents beside it; of the bucket only this page lets anything in."""
-    clocks = actions.clock_of(dossier_id, visit.person, visit.now)
-    dossier = clocks.dossier
-    events = history.events(dossier_id, until=dossier.version)
+    dossier, events = actions.past(dossier_id, visit.person)
+    clocks = actions.clocks(dossier, events, visit.now)
     papers = file_actions.listed(dossier_id, visit.person)
     procedure = catalogue.pinned(dossier.procedure.code, dossier.procedure.key)
     called = Called(dossier, procedure.form, visit.language)

@@ -33,7 +33,7 @@ def parts(dossier: Dossier, events: Sequence[Event], visit: Visit) -> dict[str, 
         "papers": [_paper(each) for each in paper_actions.listed(dossier.id, visit.person)],
         "rows_filed": _filed(dossier, form, visit),
         **_turn(dossier, visit),
-        **_dates(dossier, visit),
+        **_dates(dossier, events, visit),
         **_way_back(dossier, visit),
         **_money(dossier, visit),
         **_past(dossier, events, visit),
@@ -48,8 +48,8 @@ def _turn(dossier: Dossier, visit: Visit) -> dict[str, Any]:
     return {"turn": turn, "whose": whose, "kind": "late" if overdue else kind, "overdue": overdue}
 
 
-def _dates(dossier: Dossier, visit: Visit) -> dict[str, Any]:
-    clocks = actions.clock_of(dossier.id, visit.person, visit.now)
+def _dates(dossier: Dossier, events: Sequence[Event], visit: Visit) -> dict[str, Any]:
+    clocks = actions.clocks(dossier, events, visit.now)
     return {"deadline": deadline_shown(clocks.clock, dossier, clocks.steps, visit.now, visit.language)}
 
 
