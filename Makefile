@@ -22,10 +22,11 @@ endif
 export PORT DATA ROLE SUB AGENCY NAME IDENTITY PHONE FILE TOKEN KEYS PROVINCE PROFILE ENDPOINT ID
 BIN := .venv/bin
 READY := .venv/.ready
+AUDIT_READY := .venv/audit/.ready
 CARE := $(BIN)/python -m ops.care --data "$$DATA" --province "$$PROVINCE" --profile "$$PROFILE" --endpoint "$$ENDPOINT"
 SOURCES := app.py chalicelib ops tests
 
-.PHONY: help setup run token credentials import calendar verify test fast bench check lint format types contracts template package provinces doctor letters redrive clean
+.PHONY: help setup run token credentials import calendar verify test fast bench check lint format types contracts template audit sbom lock package provinces doctor letters redrive clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -74,7 +75,7 @@ bench: $(READY) ## What it costs: the clock, starts, a dossier's life in CPU and
 	@echo && $(BIN)/python -m ops.bench.desk
 
 check: ## Everything CI runs, in the same order
-	@for step in lint types contracts template test; do echo "== make $$step"; $(MAKE) --no-print-directory $$step || exit 1; done
+	@for step in lint types contracts audit test; do echo "== make $$step"; $(MAKE) --no-print-directory $$step || exit 1; done
 
 lint: $(READY) ## Style and common mistakes
 	@$(BIN)/ruff check $(SOURCES)
@@ -93,6 +94,22 @@ contracts: $(READY) ## Which room may use which
 template: $(READY) ## cfn-lint of the packaged template
 	@$(BIN)/python -m ops.package --code-only out/template
 	@$(BIN)/cfn-lint out/template/template.json
+
+$(AUDIT_READY): requirements-audit.txt | $(READY)
+	@echo "Installing the pinned tools of the audit into .venv/audit"
+	@$(BIN)/python -m venv .venv/audit
+	@.venv/audit/bin/python -m pip install -qq --disable-pip-version-check --no-compile -r requirements-audit.txt
+	@touch $@
+
+audit: $(READY) $(AUDIT_READY) template ## checkov of the packaged template, pip-audit of the locked libraries
+	@$(BIN)/python -m ops.audit out/template/template.json
+
+sbom: $(READY) $(AUDIT_READY) ## List what is deployed in out/sbom.json, as CycloneDX
+	@$(BIN)/python -m ops.sbom out/sbom.json
+
+lock: $(READY) $(AUDIT_READY) ## Pin what requirements.txt comes to, by hash, and list the licences (docs/licences.md)
+	@$(BIN)/python -m ops.locked
+	@$(BIN)/python -m ops.licences
 
 package: $(READY) ## Make what is deployed, the same for all, and the parameters of one: PROVINCE=khanh-hoa
 	@$(BIN)/python -m ops.package out/package --province "$$PROVINCE"

@@ -59,14 +59,14 @@ def parameters(province: Province, release: str, template: dict[str, Any]) -> di
 
 def write(province: Province, template: dict[str, Any], folder: Path) -> Path:
     """The parameters as CloudFormation takes them, beside the package that is the same for all provinces."""
-    given = parameters(province, _release(), template)
+    given = parameters(province, release(), template)
     path = folder / f"{province.slug}.parameters.json"
     rows = [{"ParameterKey": name, "ParameterValue": value} for name, value in given.items()]
     path.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return path
 
 
-def _release() -> str:
+def release() -> str:
     told = subprocess.run(
         ["git", "describe", "--always", "--dirty"], cwd=PROVINCES.parent, capture_output=True, text=True, check=False
     )

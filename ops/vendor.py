@@ -1,20 +1,17 @@
 """The libraries a package carries: wheels for Lambda's machines, without what is never used, some of them in layers."""
 
-import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from ops.local.template import ROOT
+from ops.locked import closure, locked, plain, required
 
 PLATFORMS: Final = ("manylinux2014_aarch64", "manylinux_2_26_aarch64")  # the oldest that a Lambda runtime has
-# Lambda's runtime brings botocore; pynamodb would drag 16 MB of it into the package. pyHanko would drag 20 MB to
-# fetch with and to read XML: we fetch nothing, and what it needs to check a signature is named beside it.
-WITHOUT_THEIR_REQUIREMENTS: Final = ("pynamodb", "pyhanko", "pyhanko-certvalidator")
 RUNTIME: Final = "python3.11"
 
 
@@ -71,12 +68,11 @@ class VendorFailed(Exception):
 
 def vendor(folder: Path) -> None:
     """Into `base/` what every function carries, and into a folder of its own what each layer adds to that."""
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    layered = {name for layer in LAYERS.values() for name in layer.libraries}
-    _install(folder / "base", [line for line in lines if _name(line) not in layered])
+    layered = {plain(name) for layer in LAYERS.values() for name in layer.libraries}
+    _install(folder / "base", required().keys() - layered)
     there = {each.name for each in (folder / "base").iterdir()}
     for name, layer in LAYERS.items():
-        _install(folder / name, [line for line in lines if _name(line) in layer.libraries])
+        _install(folder / name, layer.libraries)
         for each in [each for each in (folder / name).iterdir() if each.name in there]:
             _remove(each)
         there |= {each.name for each in (folder / name).iterdir()}
@@ -111,21 +107,17 @@ def zipped(files: Iterable[tuple[str, bytes]], target: Path) -> None:
             archive.writestr(entry, content)
 
 
-def _name(line: str) -> str:
-    return re.split(r"[=\s#\[]", line, maxsplit=1)[0]
-
-
-def _install(target: Path, lines: list[str]) -> None:
+def _install(target: Path, names: Iterable[str]) -> None:
+    """These libraries and what is carried for them, from archives of the hashes that the lock knows."""
     platforms = [word for name in PLATFORMS for word in ("--platform", name)]
     install = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-compile"]
-    install += ["--only-binary=:all:", "--target", str(target), *platforms]
-    plain = [line.partition("#")[0].strip() for line in lines if _name(line)]
-    alone = [line for line in plain if _name(line) in WITHOUT_THEIR_REQUIREMENTS]
-    for wanted, options in (([line for line in plain if line not in alone], []), (alone, ["--no-deps"])):
-        if wanted:
-            done = subprocess.run([*install, *options, *wanted], capture_output=True, text=True, check=False)
-            if done.returncode:
-                raise VendorFailed((done.stderr or done.stdout).strip())
+    install += ["--only-binary=:all:", "--no-deps", "--require-hashes", "--target", str(target), *platforms]
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as wanted:
+        wanted.write("".join(f"{each.text}\n" for each in closure(names, locked())))
+        wanted.flush()
+        done = subprocess.run([*install, "-r", wanted.name], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise VendorFailed((done.stderr or done.stdout).strip())
     _prune(target)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from ops import vendor
 from ops.local.template import ROOT
+from ops.locked import plain, required
 from ops.package import package
 from ops.permissions import functions
 from tests.documents import signing
@@ -24,9 +25,9 @@ def code(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict, Path]:
 
 
 def test_every_library_of_a_layer_is_a_requirement():
-    required = {vendor._name(line) for line in (ROOT / "requirements.txt").read_text().splitlines()}
+    layered = {plain(name) for layer in vendor.LAYERS.values() for name in layer.libraries}
 
-    assert {name for layer in vendor.LAYERS.values() for name in layer.libraries} <= required
+    assert layered <= set(required())
 
 
 def test_only_the_functions_that_need_a_layer_have_it(code):
