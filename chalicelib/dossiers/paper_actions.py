@@ -22,6 +22,7 @@ from chalicelib.papers import actions as papers
 from chalicelib.papers import blocks, drawing, files, layout, workbook
 from chalicelib.papers import records as paper_records
 from chalicelib.papers.actions import PDF, Handed
+from chalicelib.papers.files import How
 from chalicelib.papers.forms import PaperKind, set_on
 from chalicelib.papers.records import Revocation
 from chalicelib.papers.rules import named, superseding
@@ -46,13 +47,13 @@ def listed(dossier_id: str, caller: Caller) -> list[Standing]:
     return [Standing(code, each, revoked.get(each.id), bool(superseding(named(each.id), past))) for each in found]
 
 
-def fetch(dossier_id: str, paper_id: str, caller: Caller, now: datetime) -> Handed:
-    """A link to the paper, which is made if nobody has asked for it before."""
+def fetch(dossier_id: str, paper_id: str, caller: Caller, now: datetime, how: How = "attachment") -> Handed:
+    """A link to the paper, which is made if nobody has asked for it before. `how`: saved, or shown to be printed."""
     dossier = _read(dossier_id, caller)
     past = history.events(dossier_id)
     wanted = entitled.the_one(_entitled(dossier, past, caller), paper_id)
     components = catalogue.pinned(dossier.procedure.code, dossier.procedure.key).components
-    return papers.handed(paper_facts.paper(wanted, dossier, past, components, issuer(dossier.agency)), now)
+    return papers.handed(paper_facts.paper(wanted, dossier, past, components, issuer(dossier.agency)), now, how)
 
 
 def draft_apology(dossier_id: str, caller: Caller, now: datetime) -> Handed:

@@ -8,6 +8,7 @@ from chalicelib.history import records as history
 from chalicelib.history.rules import Event
 from chalicelib.papers import blocks, drawing, files, layout, records, tokens
 from chalicelib.papers.blocks import Template
+from chalicelib.papers.files import How
 from chalicelib.papers.forms import Form
 from chalicelib.papers.keys import public_keys, signing_key
 from chalicelib.papers.records import Revocation
@@ -37,10 +38,10 @@ class Verified(NamedTuple):
         return self.revocation is None and self.superseded_by is None
 
 
-def handed(paper: Paper, now: datetime) -> Handed:
+def handed(paper: Paper, now: datetime, how: How = "attachment") -> Handed:
     """Made at the first asking, which takes a twentieth of a second; made twice at once, the bytes are the same."""
     token, key = token_of(paper.statement), key_of(paper.dossier_id, paper.id)
-    return kept(key, f"{paper.kind.value}-{paper.seq}.pdf", lambda: made(paper, token), token, now)
+    return kept(key, f"{paper.kind.value}-{paper.seq}.pdf", lambda: made(paper, token), token, now, how)
 
 
 def bytes_of(paper: Paper) -> bytes:
@@ -61,11 +62,11 @@ def key_of(dossier_id: str, paper_id: str) -> str:
     return f"papers/{dossier_id}/{paper_id}.pdf"
 
 
-def kept(key: str, name: str, make: Callable[[], bytes], token: str, now: datetime) -> Handed:
+def kept(key: str, name: str, make: Callable[[], bytes], token: str, now: datetime, how: How = "attachment") -> Handed:
     """A link to what is kept under the key, made if it is not there yet. `name`: the file's, for who saves it."""
     if not files.is_kept(key):
         files.keep(key, make(), PDF)
-    return Handed(files.link(key, PDF, name), now + files.LIFETIME, token)
+    return Handed(files.link(key, PDF, name, how), now + files.LIFETIME, token)
 
 
 def token_of(statement: Statement) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from chalicelib.documents.files import client
 from chalicelib.settings import settings
 
+How = Literal["attachment", "inline"]
 LIFETIME: Final = timedelta(minutes=5)
 TAKEN: Final = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
 
@@ -55,7 +56,7 @@ def read(key: str) -> bytes:
     return data
 
 
-def link(key: str, content_type: str, file_name: str, how: Literal["attachment", "inline"] = "attachment") -> str:
+def link(key: str, content_type: str, file_name: str, how: How = "attachment") -> str:
     """`file_name` in ASCII: the name under which a browser saves it; `inline` it is shown first, to be printed."""
     url: str = client().generate_presigned_url(
         "get_object",

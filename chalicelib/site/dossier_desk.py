@@ -128,9 +128,8 @@ def _documents(dossier: Dossier, papers: Sequence[Document], visit: Visit) -> di
     links = {each.id: documents.link_to_look(each) for each in papers if not wanted or each.id == wanted}
     looked_at = next((each for each in papers if links.get(each.id)), None)
     names = {code: each.name for code, each in dossier.procedure.components.items()}
-    listed = [(names.get(each.component, _result_name(visit)), each.state is State.CLEAN) for each in papers]
     return {
-        "documents": [(shown(each, visit), *more) for each, more in zip(papers, listed, strict=True)],
+        "documents": [(shown(each, visit), names.get(each.component, _result_name(visit)), each) for each in papers],
         "signed": {each.id: signatures_shown(each, visit.language) for each in papers},
         "result_files": {each.id for each in papers if each.component == RESULT},
         "looked_at": looked_at,

@@ -46,7 +46,7 @@ def do_deed(visit: Visit, dossier_id: str, deed: str) -> Html | See:
 
 @pages.page("GET", "/can-bo/giay-to/{dossier_id}/{paper_id}", who="officer")
 def open_paper(visit: Visit, dossier_id: str, paper_id: str) -> See:
-    return See(paper_actions.fetch(dossier_id, paper_id, visit.person, visit.now).url)
+    return See(paper_actions.fetch(dossier_id, paper_id, visit.person, visit.now, "inline").url)
 
 
 @pages.page("GET", "/can-bo/du-thao/{dossier_id}", who="officer")

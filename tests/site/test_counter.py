@@ -1,5 +1,13 @@
 """Filing at the desk for somebody present: on one page, all that is wrong at once, then accepted with its receipt."""
 
+import io
+import re
+from urllib.parse import urlsplit
+
+import boto3
+from pypdf import PdfReader
+
+from chalicelib.settings import settings
 from tests.dossiers.conftest import AT_DESK, FREE, WITH_PAPER, a_draft
 from tests.site.conftest import Pages
 from tests.site.officers import hidden, offered, press
@@ -37,7 +45,14 @@ def test_a_clerk_files_and_accepts_for_somebody_present_and_prints_the_receipt(p
     assert "Giấy tờ tuỳ thân" in shown.words
     assert "tiep-nhan" in offered(shown)
     assert press(clerk, dossier_id, "tiep-nhan").status == 303
-    assert f"/can-bo/giay-to/{dossier_id}/" in clerk.get(f"/can-bo/ho-so/{dossier_id}").text
+    text = clerk.get(f"/can-bo/ho-so/{dossier_id}").text
+    (receipt,) = re.findall(rf'href="(/can-bo/giay-to/{dossier_id}/[^"]+receipt)"', text)
+    link = clerk.get(receipt).location
+    assert "response-content-disposition=inline" in link, "shown, to be printed"
+    key = urlsplit(link).path.removeprefix(f"/{settings().BUCKET}").lstrip("/")
+    pdf = boto3.client("s3").get_object(Bucket=settings().BUCKET, Key=key)["Body"].read()
+    (page,) = PdfReader(io.BytesIO(pdf)).pages
+    assert (round(float(page.mediabox.width)), round(float(page.mediabox.height))) == (420, 595), "A5"
 
 
 def test_everything_wrong_is_told_at_once_and_nothing_is_begun(pages: Pages) -> None:
