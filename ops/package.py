@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +15,7 @@ import yaml
 
 from ops import provinces
 from ops.alarms import add_alarms
+from ops.compiled import compile_for_the_runtime
 from ops.local.template import ROOT
 from ops.permissions import add_roles
 from ops.vendor import LAYERS, add_layers, vendor, zip_of, zipped
@@ -48,9 +48,13 @@ def package(stage: str, out: Path, *, with_requirements: bool = True) -> dict[st
         add_layers(template)
         add_alarms(template)
         out.mkdir(parents=True, exist_ok=True)
-        zipped(_inside(project / "out" / "deployment.zip"), out / "deployment.zip")
+        code = project / "code"
+        shutil.unpack_archive(project / "out" / "deployment.zip", code)
+        if with_requirements:
+            compile_for_the_runtime([code, *(libraries / layer for layer in LAYERS)])
+        zipped(_below(code), out / "deployment.zip")
         for layer in LAYERS:
-            zipped(_below(libraries / layer), out / zip_of(layer))
+            zipped(_layered(libraries / layer), out / zip_of(layer))
     # CloudFormation does not know YAML's aliases, which the merge leaves behind; JSON has none.
     (out / "template.json").write_text(json.dumps(template, indent=1, ensure_ascii=False), encoding="utf-8")
     return template
@@ -66,16 +70,15 @@ def _copy_sources(project: Path) -> None:
             shutil.copy2(source, project / name)
 
 
-def _inside(archive: Path) -> Iterator[tuple[str, bytes]]:
-    with zipfile.ZipFile(archive) as opened:
-        yield from ((name, opened.read(name)) for name in opened.namelist() if not name.endswith("/"))
-
-
 def _below(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """As Lambda unpacks a layer: libraries under `python/`. Without any there is a note, since an archive is needed."""
     found = [path for path in folder.rglob("*") if path.is_file()]
-    yield from ((f"python/{path.relative_to(folder).as_posix()}", path.read_bytes()) for path in found)
-    if not found:
+    yield from ((path.relative_to(folder).as_posix(), path.read_bytes()) for path in found)
+
+
+def _layered(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """As Lambda unpacks a layer: libraries under `python/`. Without any there is a note, since an archive is needed."""
+    yield from ((f"python/{name}", content) for name, content in _below(folder))
+    if not folder.exists():
         yield "python/README", b"Packaged without requirements.\n"
 
 

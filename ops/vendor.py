@@ -42,6 +42,7 @@ LAYERS: Final = {
             "jsonschema": "jsonschema",
             "openpyxl": "openpyxl",
             "pillow": "PIL",
+            "pypdf": "pypdf",
             "rapidfuzz": "rapidfuzz",
             "reportlab": "reportlab",
             "segno": "segno",

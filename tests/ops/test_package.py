@@ -1,5 +1,6 @@
 """The package as it is deployed: what each function carries, how much, and that it works without what was left out."""
 
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ops import vendor
+from ops.compiled import compile_for_the_runtime
 from ops.local.template import ROOT
 from ops.locked import plain, required
 from ops.package import package
@@ -15,6 +17,7 @@ from ops.permissions import functions
 from tests.documents import signing
 
 BASE = 6_000_000  # what every function loads, zipped
+NOT_THE_RUNTIMES = f"python3.{sys.version_info.minor}" != vendor.RUNTIME
 WHOLE = 250_000_000  # Lambda's own bound, unzipped, with the layers
 
 
@@ -46,6 +49,22 @@ def test_the_same_sources_make_the_same_archive(code, tmp_path):
 
     for name in ("deployment.zip", "template.json"):
         assert (tmp_path / name).read_bytes() == (code[1] / name).read_bytes()
+
+
+@pytest.mark.skipif(NOT_THE_RUNTIMES, reason="only the runtime's own Python compiles for it")
+def test_what_is_loaded_is_compiled_to_the_same_bytes_and_leaves_no_source(tmp_path):
+    copies = [tmp_path / "one", tmp_path / "other"]
+    for copy in copies:
+        (copy / "chalicelib").mkdir(parents=True)
+        shutil.copy2(ROOT / "chalicelib" / "table.py", copy / "chalicelib")
+        (copy / "chalicelib" / "never_loaded.py").write_text("x = 1", encoding="utf-8")
+
+    assert compile_for_the_runtime(copies)
+    left = [sorted(each.name for each in (copy / "chalicelib").iterdir()) for copy in copies]
+    assert left == [["never_loaded.py", "table.pyc"]] * 2
+    one, other = ((copy / "chalicelib" / "table.pyc").read_bytes() for copy in copies)
+    assert one == other
+    assert str(tmp_path).encode() not in one
 
 
 # ——— with the libraries, fetched from the package index ———
@@ -99,12 +118,13 @@ print(",".join(sorted(heavy & set(sys.modules))) or "works")
 
 @pytest.fixture(scope="module")
 def vendored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """As for Lambda, pruned alike, but for this machine's processor, so that it can be run."""
+    """As for Lambda, pruned and compiled alike, but for this machine's processor, so that it can be run."""
     folder = tmp_path_factory.mktemp("vendor")
     with pytest.MonkeyPatch.context() as patched:
         here = ("manylinux2014_x86_64", "manylinux_2_26_x86_64")
         patched.setattr(vendor, "PLATFORMS", here)
         vendor.vendor(folder)
+    compile_for_the_runtime(each for each in folder.iterdir())
     return folder
 
 
