@@ -133,7 +133,7 @@ def _other_table(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture
 def table() -> Iterator[None]:
     """The table, bucket, queues and secret in a mocked cloud: quick, but its transactions are not isolated."""
-    from moto import mock_aws
+    from tests.mocked import mock_aws
 
     with mock_aws():
         forget_values()

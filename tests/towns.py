@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from moto import mock_aws
-
 from ops.local import cloud
 from tests import people, second_table
 from tests.asked_of_aws import listening
 from tests.conftest import SECRETS, environment
 from tests.dossiers.conftest import publish
+from tests.mocked import mock_aws
 from tests.people import Town
 
 

@@ -17,11 +17,11 @@ from tests.web.described import described
 @pytest.fixture(scope="module")
 def kept_table() -> Iterator[Callable[[], Callable[[], None]]]:
     """A mocked cloud for the module: calling it keeps the table as it is, and gives what brings that back."""
-    from moto import mock_aws
     from moto.core import DEFAULT_ACCOUNT_ID
     from moto.dynamodb.models import dynamodb_backends
 
     from ops.local import cloud
+    from tests.mocked import mock_aws
 
     def table() -> Any:  # looked up each time: a transaction that is refused leaves a copy in its place
         return dynamodb_backends[DEFAULT_ACCOUNT_ID][os.environ["AWS_DEFAULT_REGION"]].tables[os.environ["TABLE"]]
