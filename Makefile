@@ -15,18 +15,20 @@ PROVINCE ?=
 PROFILE ?=
 ENDPOINT ?=
 ID ?=
+AGAIN ?=
+COUNT ?= 320
 # Some systems set a NAME in every environment; only one given here is meant.
 ifneq ($(origin NAME),command line)
 override NAME :=
 endif
-export PORT DATA ROLE SUB AGENCY NAME IDENTITY PHONE FILE TOKEN KEYS PROVINCE PROFILE ENDPOINT ID
+export PORT DATA ROLE SUB AGENCY NAME IDENTITY PHONE FILE TOKEN KEYS PROVINCE PROFILE ENDPOINT ID AGAIN COUNT
 BIN := .venv/bin
 READY := .venv/.ready
 AUDIT_READY := .venv/audit/.ready
 CARE := $(BIN)/python -m ops.care --data "$$DATA" --province "$$PROVINCE" --profile "$$PROFILE" --endpoint "$$ENDPOINT"
 SOURCES := app.py chalicelib ops tests
 
-.PHONY: help setup run token credentials import calendar verify test fast bench check lint format types contracts template audit sbom lock package provinces doctor letters redrive clean
+.PHONY: help setup run token credentials import calendar verify test fast bench check lint format types contracts template audit sbom lock package provinces doctor letters redrive migrate drill clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -126,6 +128,12 @@ letters: $(READY) ## List the dead letters of every queue and of the stream, and
 redrive: $(READY) ## Send dead letters again: ID= as `make letters` lists it, or ID=all
 	@test -n "$$ID" || { echo "make: which letter? ID= as \`make letters\` lists it, or ID=all." >&2; exit 1; }
 	@$(CARE) letters --redrive "$$ID"
+
+migrate: $(READY) ## Bring what earlier releases wrote to this one's shape (DRY=1 only counts, AGAIN= one that is done)
+	@$(CARE) migrate $(if $(DRY),--dry-run) --again "$$AGAIN"
+
+drill: $(READY) ## Fill a stack, back it up, destroy it, restore it to a new one, compare everything: COUNT= dossiers
+	@$(CARE) drill --count "$$COUNT"
 
 clean: ## Remove what can be made again (never DATA)
 	@rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

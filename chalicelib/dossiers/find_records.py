@@ -27,6 +27,12 @@ def kept(before: Dossier | None, after: Dossier) -> list[Write]:
     return [*puts, *(Delete(FindItem(*key)) for key in sorted(old - new))]
 
 
+def missing(dossier: Dossier) -> bool:
+    """Whether an entry that the head names is not in the table."""
+    keys = _keys(dossier)
+    return len(keys) != sum(1 for _ in FindItem.batch_get(sorted(keys), consistent_read=True))
+
+
 def matches(agency: str, begins: str, limit: int, after: Match | None, *, newest_first: bool) -> list[Match]:
     """At most `limit` entries that begin so, in order, after the one given: one strongly consistent query."""
     place = _place(agency)

@@ -60,13 +60,15 @@ LongText = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
 class Facts(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    """As we store it. What a later release added is read and kept, so that two run side by side, or one goes back."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", str_strip_whitespace=True)
 
 
 class Given(Facts):
     """What a caller gives: loose types are refused."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="forbid")
 
 
 class Address(Given):

@@ -1,6 +1,5 @@
 """What a page costs the server beside the calls of the API that tell the same: on the local cloud, in one process."""
 
-import io
 import os
 import sys
 import tempfile
@@ -61,7 +60,7 @@ def _rows(service: Service, folder: Path) -> list[Row]:
     from ops.care.filling import Filling
 
     load_sample.load(load_sample.SAMPLE, now().date())
-    filling = Filling(now(), _a_pdf())
+    filling = Filling(now())
     at_work = filling.processing()
     for _ in range(10):
         filling.submitted()
@@ -89,15 +88,6 @@ def _rows(service: Service, folder: Path) -> list[Row]:
             [Ask("POST", "/desk/searches", found, "clerk")],
         ),
     ]
-
-
-def _a_pdf() -> bytes:
-    from pypdf import PdfWriter
-
-    writer, file = PdfWriter(), io.BytesIO()
-    writer.add_blank_page(width=595, height=842)
-    writer.write(file)
-    return file.getvalue()
 
 
 if __name__ == "__main__":

@@ -22,6 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _done(given: argparse.Namespace) -> int:
+    if given.command == "drill":  # on clouds of its own
+        from ops.care import drill
+
+        return drill.main(given.count)
     place = enter(given.province, given.data, given.profile, given.endpoint)
     return COMMANDS[given.command](place, given)
 
@@ -39,7 +43,18 @@ def _letters(place: Place, given: argparse.Namespace) -> int:
     return letters.main(str(place), dead_queues.routes(place.resources), given.redrive)
 
 
-COMMANDS: Final[dict[str, Callable[[Place, argparse.Namespace], int]]] = {"doctor": _doctor, "letters": _letters}
+def _migrate(place: Place, given: argparse.Namespace) -> int:
+    from chalicelib.clock.now import now
+    from ops.care import migrations
+
+    return migrations.main(str(place), now, dry=given.dry_run, again=given.again)
+
+
+COMMANDS: Final[dict[str, Callable[[Place, argparse.Namespace], int]]] = {
+    "doctor": _doctor,
+    "letters": _letters,
+    "migrate": _migrate,
+}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,6 +69,11 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--all", action="store_true")
     letters = commands.add_parser("letters")
     letters.add_argument("--redrive", default="", help="the letter's id, or `all`")
+    migrate = commands.add_parser("migrate")
+    migrate.add_argument("--dry-run", action="store_true")
+    migrate.add_argument("--again", default="", help="a migration that is done, to run once more")
+    drill = commands.add_parser("drill")
+    drill.add_argument("--count", type=int, default=320)
     return parser
 
 

@@ -9,14 +9,14 @@ from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 
 from chalicelib.clock.actions import calendar_under
-from chalicelib.dossiers import apology_records, proofs, queues, status
+from chalicelib.dossiers import apology_records, find_records, finding, proofs, queues, status
 from chalicelib.dossiers.items import HeadItem, StatusItem
 from chalicelib.dossiers.life import Stage
 from chalicelib.dossiers.records import HEAD, dossier_of, head_of, public_body
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.history.records import dossier_key
 from chalicelib.history.rules import EventType
-from chalicelib.table import Check, Update, Write, absent, commit
+from chalicelib.table import Check, Delete, Update, Write, absent, commit
 from ops.care.findings import Finding
 from ops.care.partition import Partition
 
@@ -38,6 +38,8 @@ def findings(found: Partition, now: datetime) -> Iterator[Finding]:
         yield Finding("clock_behind", dossier.id, f"{dossier.stage}, since {stored.watch_at[:16]}")
     if dossier.code and not status_is_right(dossier):
         yield Finding("status_wrong", dossier.id, dossier.stage.value, partial(_right_status, found))
+    if found_wrongly(dossier):
+        yield Finding("not_found_at_desk", dossier.id, dossier.stage.value, partial(_right_entries, stored))
     letter = found.letter
     if bool(letter) != (dossier.apology_open and dossier.due_at is not None):
         facts = f"{dossier.stage}, " + ("waits" if letter else "does not wait")
@@ -64,6 +66,23 @@ def wrong_places(stored: HeadItem, dossier: Dossier) -> dict[str, tuple[str, ...
     if wrong["not_on_watch"] and _watched_well_enough(stored, wanted, dossier):
         wrong["not_on_watch"] = ()
     return {kind: names for kind, names in wrong.items() if names}
+
+
+def found_wrongly(dossier: Dossier) -> bool:
+    return dossier.found_by != finding.entries(dossier) or find_records.missing(dossier)
+
+
+def found_rightly(stored: HeadItem) -> list[Write]:
+    """The writes after which the desk's search finds the dossier, unless it changed since; none: it does."""
+    dossier = dossier_of(stored)
+    if not found_wrongly(dossier):
+        return []
+    after = dossier.model_copy(update={"found_by": finding.entries(dossier)})
+    head = Update(
+        HeadItem(stored.pk, HEAD), [HeadItem.body.set(after.model_dump_json())], HeadItem.version == stored.version
+    )
+    gone = [write for write in find_records.kept(dossier, after) if isinstance(write, Delete)]
+    return [head, *gone, *find_records.kept(None, after)]
 
 
 def status_is_right(dossier: Dossier) -> bool:
@@ -98,6 +117,12 @@ def _right_head(stored: HeadItem) -> None:
     update = refreshed(stored)
     if update:
         commit(update)
+
+
+def _right_entries(stored: HeadItem) -> None:
+    writes = found_rightly(stored)
+    if writes:
+        commit(*writes)
 
 
 def _set(name: str, value: Any) -> Action:

@@ -28,8 +28,9 @@ from chalicelib.payments.records import ledger
 from chalicelib.payments.rules import Source, Statement, Verdict
 from chalicelib.postal import actions as post
 from chalicelib.settings import settings
+from ops.local.template import ROOT
 
-PAPER: Final = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+PAPER: Final = ROOT / "examples" / "files" / "giay-to.pdf"
 HOME: Final = {"line": "1 Đường Thử", "commune": "Phường Thử", "province": "Khánh Hòa"}
 SOMEBODY: Final = {
     **{"kind": "person", "full_name": "Người Thử", "identity_number": "056190000000", "phone": "0900000000"},
@@ -60,8 +61,8 @@ def _agency() -> str:
 class Filling:
     """Everything happens at `at`, but for what time does by itself, which happened before. No two papers are alike."""
 
-    def __init__(self, at: datetime, paper: bytes = PAPER) -> None:
-        self.at, self.paper, self.made = at, paper, 0
+    def __init__(self, at: datetime) -> None:
+        self.at, self.paper, self.made = at, PAPER.read_bytes(), 0
         self.citizen = Caller("citizen", "drill", "drill-citizen")
         self.free, self.paid = _procedure("9.000001"), _procedure("9.000002", fees=(_FEE,))
         province = Agency(code=settings().PROVINCE, name=settings().PROVINCE_NAME, level="province")

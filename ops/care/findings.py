@@ -45,6 +45,7 @@ KINDS: Final[dict[str, Kind]] = {
     "not_with_its_citizen": Kind("dossiers missing from their citizen's list", "The citizen does not find them."),
     "not_on_watch": Kind("dossiers the clock will not look at", "No warning and no overdue flag will be raised."),
     "card_outdated": Kind("dossiers whose card in lists is not up to date", "Lists show what no longer holds."),
+    "not_found_at_desk": Kind("dossiers the desk's search does not find", "A clerk searches the name in vain."),
     "status_wrong": Kind("dossiers whose public status is missing or old", "Who looks up the code is told wrongly."),
     "status_of_nobody": Kind(
         "public statuses without a dossier", "Somebody holds a code that leads nowhere.", f"Restore. {PERSON}"

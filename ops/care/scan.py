@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from queue import Queue
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from chalicelib.settings import settings
 from chalicelib.table import Item
@@ -14,9 +14,16 @@ WAITING: Final = 100  # what was found and not yet taken: whoever reads waits fo
 T = TypeVar("T")
 
 
+class Page(NamedTuple):
+    """`after`: where the next page begins; None on the last."""
+
+    items: list[dict[str, Any]]
+    after: dict[str, Any] | None
+
+
 def keys(segment: int, segments: int = SEGMENTS, page: int | None = None) -> Iterator[str]:
     """The partitions of one segment of the table, each once: a partition's items lie together."""
-    for pk, _ in groupby(each["pk"]["S"] for items in pages(segment, segments, page, "pk") for each in items):
+    for pk, _ in groupby(each["pk"]["S"] for read in pages(segment, segments, page, "pk") for each in read.items):
         yield pk
 
 
@@ -26,8 +33,8 @@ def pages(
     page: int | None = None,
     attributes: str = "",
     start: dict[str, Any] | None = None,
-) -> Iterator[list[dict[str, Any]]]:
-    """The items of one segment as DynamoDB writes them, page by page; strongly consistent."""
+) -> Iterator[Page]:
+    """The items of one segment as DynamoDB writes them, page by page, after `start`; strongly consistent."""
     table, name = client(), settings().TABLE
     asked: dict[str, Any] = {"Segment": segment, "TotalSegments": segments, "ConsistentRead": True}
     asked |= {"Limit": page} if page else {}
@@ -35,8 +42,8 @@ def pages(
     while True:
         asked |= {"ExclusiveStartKey": start} if start else {}
         told = table.scan(TableName=name, **asked)
-        yield told["Items"]
         start = told.get("LastEvaluatedKey")
+        yield Page(told["Items"], start)
         if not start:
             return
 

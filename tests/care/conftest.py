@@ -9,7 +9,6 @@ import pytest
 from chalicelib.clock.now import now
 from chalicelib.settings import settings
 from ops.care.filling import Filling
-from tests.dossiers.conftest import PDF
 
 # Made once, by the service; then put back as it was, which is quicker.
 MADE: dict[str, Any] = {}
@@ -18,7 +17,7 @@ MADE: dict[str, Any] = {}
 @pytest.fixture
 def filling(table: None) -> Filling:
     boto3.client("sesv2").create_email_identity(EmailIdentity=settings().MAIL_FROM)
-    return Filling(now(), PDF)
+    return Filling(now())
 
 
 class Healthy(dict[str, str]):
@@ -61,7 +60,7 @@ def healthy(table: None) -> Healthy:
 
 
 def _make() -> None:
-    s3, filling = boto3.client("s3"), Filling(now(), PDF)
+    s3, filling = boto3.client("s3"), Filling(now())
     stories = filling.stories()
     MADE["ids"] = dict(zip(stories, filling.fill(len(stories)), strict=True))
     MADE["items"] = items()

@@ -94,6 +94,20 @@ def old_card(dossiers: Dossiers) -> str:
     return dossier.id
 
 
+def not_searched(dossiers: Dossiers) -> str:
+    dossier = records.load(dossiers["stopped"])
+    removed(f"FIND#{dossier.agency}", f"{dossier.found_by[0]}#{dossier.id}")
+    return dossier.id
+
+
+def never_searched(dossiers: Dossiers) -> str:
+    dossier = records.load(dossiers["stopped"])
+    for entry in dossier.found_by:
+        removed(f"FIND#{dossier.agency}", f"{entry}#{dossier.id}")
+    changed(at(dossier.id), "DOSSIER", body=s(dossier.model_copy(update={"found_by": ()}).model_dump_json()))
+    return dossier.id
+
+
 def no_status(dossiers: Dossiers) -> str:
     removed(f"C#{records.load(dossiers['stopped']).code}", "STATUS")
     return dossiers["stopped"]
@@ -267,6 +281,8 @@ FAULTS = [
     Fault("not_on_watch", no_watch),
     Fault("not_on_watch", late_watch),
     Fault("card_outdated", old_card),
+    Fault("not_found_at_desk", not_searched),
+    Fault("not_found_at_desk", never_searched),
     Fault("status_wrong", no_status),
     Fault("status_wrong", old_status),
     Fault("status_of_nobody", lost_dossier_of_a_code, mends=False),
