@@ -80,6 +80,7 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "ask_supplement_after_acceptance": frozenset({"specialist"}),
     "claim": frozenset({"specialist", "supervisor"}),
     "assign": frozenset({"supervisor"}),
+    "begin_step": frozenset({"supervisor"}),
     "suspend": frozenset({"specialist"}),
     "resume": frozenset({"specialist"}),
     "propose": frozenset({"specialist", "approver"}),
@@ -116,7 +117,10 @@ EVERYWHERE: Final = frozenset({"auditor"})
 # The work on a dossier that belongs to whoever it is assigned to, and so to who stands in for them. Nobody's signature,
 # money, desk or assignments pass to another; and who audits, keeps money or posts parcels does nobody else's work.
 OF_THE_ASSIGNED: Final = frozenset(
-    {"ask_supplement", "ask_supplement_after_acceptance", "suspend", "resume", "propose", "upload_result", "message"}
+    {
+        *("ask_supplement", "ask_supplement_after_acceptance", "suspend", "resume", "begin_step"),
+        *("propose", "upload_result", "message"),
+    }
 )
 STAND_IN: Final = frozenset({"clerk", "specialist", "approver", "supervisor"})
 

@@ -118,13 +118,20 @@ def refuse(dossier_id: str, reason: str, legal_basis: str, act: Act) -> Dossier:
 
 
 def assign(dossier_id: str, officer: str, step: str | None, act: Act) -> Dossier:
-    """A supervisor assigns anyone; a specialist may take a dossier, not give it away. `step`: the one begun by it."""
+    """A supervisor assigns anyone; a specialist may take a dossier, not give it away. `step`: the one begun by it.
+
+    Who stands in for the assigned officer begins a step for them: the dossier stays whose it is.
+    """
+    begins = step is not None and not access.allows(act.caller, "assign")
+    action = "claim" if officer == act.caller.subject else "begin_step" if begins else "assign"
 
     def move(dossier: Dossier) -> Change:
+        if action == "begin_step" and officer != dossier.officer:
+            raise Forbidden
         past = history.events(dossier_id, until=dossier.version) if step else []
         return stepwork.assign(dossier, officer, step, past, act.at, calendar_for(dossier.agency, act.at))
 
-    return decide(dossier_id, "claim" if officer == act.caller.subject else "assign", act, move)
+    return decide(dossier_id, action, act, move)
 
 
 def ask_supplement(dossier_id: str, items: Sequence[SupplementItem], note: str, act: Act) -> Dossier:

@@ -52,6 +52,10 @@ def _not_mine_yet(dossier: Dossier, caller: Caller, now: datetime) -> bool:
     return dossier.officer != caller.subject or bool(dossier.procedure.steps)
 
 
+def _covers(dossier: Dossier, caller: Caller, now: datetime) -> bool:
+    return dossier.officer in caller.covers and bool(dossier.procedure.steps) and dossier.accepted_at is not None
+
+
 def _has_causes(dossier: Dossier, caller: Caller, now: datetime) -> bool:
     return bool(causes(dossier))
 
@@ -187,6 +191,14 @@ CHOICES: Final = (
         E.SUPPLEMENT_ANSWERED,
         "answer_supplement",
         kind="",
+    ),
+    Choice(
+        "buoc",
+        ("Bắt đầu bước", "Begin a step"),
+        ("Đã bắt đầu.", "Begun."),
+        E.ASSIGNED,
+        "begin_step",
+        fits=_covers,
     ),
     Choice("phan-cong", ("Phân công", "Assign"), ("Đã phân công.", "The dossier is assigned."), E.ASSIGNED, "assign"),
     Choice(

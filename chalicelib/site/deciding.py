@@ -21,6 +21,7 @@ M = TypeVar("M", bound=BaseModel)
 NO_ITEM: Final = Fault(
     "/items", "required", "Hãy chọn ít nhất một mục cần bổ sung.", "Tick at least one thing to be put right."
 )
+NO_STEP: Final = Fault("/step", "required", "Hãy chọn bước bắt đầu.", "Choose the step that begins.")
 NO_REASON: Final = ("required", "Hãy nêu lý do cho mục này.", "Say why for this one.")
 VAGUE: Final = (
     "too_vague",
@@ -69,6 +70,13 @@ def _claim(dossier_id: str, form: Fields, act: Act) -> None:
 def _assign(dossier_id: str, form: Fields, act: Act) -> None:
     said = asked_as(asked.Assignment, {"officer": form["officer"], "step": form["step"] or None})
     desk_actions.assign(dossier_id, said.officer, said.step, act)
+
+
+def _begin_step(dossier_id: str, form: Fields, act: Act) -> None:
+    """The dossier stays with whoever it is assigned to."""
+    if not form["step"]:
+        raise Invalid([NO_STEP])
+    _assign(dossier_id, form, act)
 
 
 def _ask_supplement(dossier_id: str, form: Fields, act: Act) -> None:
@@ -186,6 +194,7 @@ DEEDS: Final[dict[str, Callable[[str, Fields, Act], None]]] = {
     "tu-choi": _refuse,
     "nhan-viec": _claim,
     "phan-cong": _assign,
+    "buoc": _begin_step,
     "bo-sung": _ask_supplement,
     "nhan-bo-sung": _take_supplement,
     "tam-dung": _suspend,

@@ -188,7 +188,7 @@ def _of_choice(
             results = [(each.id, each.file_name) for each in clean]
             doubts = [(file.file_name, told(each, language)) for file in clean for each in file.doubtful_signatures]
             return {"results": results, "outages": known, "wanted": [_result(own, visit)], "doubts": doubts}
-        case "nhan-viec" | "phan-cong":
+        case "nhan-viec" | "phan-cong" | "buoc":
             return {"steps": [(each.name, each.name) for each in dossier.procedure.steps]}
     return {}
 

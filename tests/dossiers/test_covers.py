@@ -15,6 +15,7 @@ from chalicelib.history.records import events
 from chalicelib.web import serving
 from tests.dossiers.conftest import file
 from tests.dossiers.test_clock_of_a_dossier import MONDAY, Time
+from tests.dossiers.test_steps import APPRAISE, APPROVE, STEPPED
 from tests.people import Person, Reply, Town
 
 HERE, ELSEWHERE = "H32.10", "H32.11"
@@ -167,6 +168,8 @@ def test_who_stands_in_may_do_what_the_assigned_officer_may_on_those_dossiers_on
     [
         ("assignment", {"officer": "an"}),
         ("assignment", {"officer": "dung"}),
+        ("assignment", {"officer": "chi"}),
+        ("assignment", {"officer": "dung", "step": "Thẩm định"}),
         ("extension", {"reason": "Chờ", "days": 2}),
         ("stop", {"reason": "Chờ"}),
     ],
@@ -176,6 +179,23 @@ def test_nobodys_signature_or_assignments_pass_to_another(town: Town, time: Time
     assert declare(town.officer("supervisor", HERE), "an", "chi").status == 201
 
     assert town.officer("clerk", HERE, "an").decide(covered, what, body).status == 403
+
+
+def test_who_stands_in_begins_the_next_step_and_the_dossier_stays_whose_it_is(town: Town, time: Time) -> None:
+    from chalicelib.catalogue import actions as catalogue
+
+    catalogue.publish(STEPPED, STEPPED.valid_from)
+    stepped = str(file(town.citizen(), STEPPED.code)["id"])
+    assert town.officer("clerk", HERE).decide(stepped, "acceptance").status == 200
+    given = {"officer": "chi", "step": APPRAISE}
+    assert town.officer("supervisor", HERE).decide(stepped, "assignment", given).status == 200
+    an, onward = town.officer("clerk", HERE, "an"), {"officer": "chi", "step": APPROVE}
+    assert an.decide(stepped, "assignment", onward).status == 403
+
+    assert declare(town.officer("specialist", HERE, "chi"), "an").status == 201
+    begun = an.decide(stepped, "assignment", onward)
+    assert (begun.status, begun.body["officer"], begun.body["step"]["name"]) == (200, "chi", APPROVE)
+    assert events(stepped)[-1].data["on_behalf_of"] == "chi"
 
 
 @pytest.mark.parametrize("role", ["auditor", "finance", "post_clerk", "admin"])

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.catalogue import actions as catalogue
 from chalicelib.clock.now import now
 from chalicelib.dossiers.covers import day_of
 from chalicelib.history.records import events
+from tests.dossiers.test_steps import APPRAISE, APPROVE, STEPPED
 from tests.site.conftest import Browser, Pages, Shown
 from tests.site.officers import BASE, filed, hidden, offered, press
 from tests.site.test_pages import HOSTILE, require_page
@@ -54,6 +56,24 @@ def test_a_colleague_works_in_the_absent_ones_place_and_the_history_says_so(page
     end(pages.browser("chi"), "chi")
     assert "Thay cho" not in clerk.get("/can-bo?hang=paused&toi=1").words
     assert "tiep-tuc" not in offered(clerk.get(f"{BASE}/{dossier['id']}"))
+
+
+def test_who_stands_in_begins_a_step_by_form(pages: Pages) -> None:
+    catalogue.publish(STEPPED, STEPPED.valid_from)
+    dossier = filed(pages, STEPPED.code)
+    pages.officer("clerk", "H32.10").decide(dossier["id"], "acceptance")
+    pages.officer("supervisor", "H32.10").decide(dossier["id"], "assignment", {"officer": "chi", "step": APPRAISE})
+    clerk = pages.browser("an")
+    assert "buoc" not in offered(clerk.get(f"{BASE}/{dossier['id']}"))
+    assert declare(pages.browser("chi"), "an").status == 303
+
+    require_page(clerk.get(f"{BASE}/{dossier['id']}/buoc"))
+    assert press(clerk, dossier["id"], "buoc", step="").status == 422
+    assert press(clerk, dossier["id"], "buoc", step=APPROVE).status == 303
+    shown = clerk.get(f"{BASE}/{dossier['id']}")
+    assert "thay cho: chi" in shown.words
+    assert pages.officer("clerk", "H32.10").get(f"/dossiers/{dossier['id']}").body["officer"] == "chi"
+    end(pages.browser("chi"), "chi")
 
 
 def test_a_supervisor_says_it_for_others_and_sees_why_not(pages: Pages) -> None:
