@@ -6,11 +6,13 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from ops.local import keys
+from ops.local.bank_double import asked_by
 from ops.local.provider import PEOPLE
 from tests.browser.window import Window
 from tests.conftest import NO_CHROMIUM
@@ -84,19 +86,45 @@ class Street:
 
     def paid(self, who: str) -> dict[str, Any]:
         """A dossier that was filed and whose fee is paid; its papers are none."""
+        dossier, begun = self._filed(who, "vnpay")
+        self._send(begun["pay_url"].removeprefix(self.stack.url), action="pay")
+        found = self.dossier(who, dossier["code"])
+        assert found["payment"]["status"] == "paid"
+        return found
+
+    def transferred(self, who: str, amount: int) -> dict[str, Any]:
+        """A dossier for whose fee this many đồng were transferred from a bank."""
+        dossier, begun = self._filed(who, "vietqr")
+        _, memo = asked_by(begun["qr"])
+        self._send("/_local/bank", amount=str(amount), memo=memo, action="pay")
+        return self.dossier(who, dossier["code"])
+
+    def dossier(self, who: str, code: str) -> dict[str, Any]:
+        """One of theirs, as it is now."""
+        mine = self.person(who)
+        (found,) = [each for each in mine.get("/dossiers?limit=100").body["items"] if each["code"] == code]
+        dossier: dict[str, Any] = mine.get(f"/dossiers/{found['id']}").body
+        return dossier
+
+    def run(self, schedule: str) -> None:
+        """A function that otherwise runs by the clock."""
+        assert self.stack.post(f"/_local/run/{schedule}").status == 200
+
+    def _filed(self, who: str, provider: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """A dossier, and the payment begun of its fee."""
         citizen = self.person(who)
         form = citizen.get(f"/procedures/{COPY}").body["form"]["examples"][0]
         draft = {"procedure": COPY, "agency": "H32.10", "applicant": BINH, "form": form}
-        dossier: dict[str, Any] = citizen.post("/dossiers", draft | {"delivery": {"channel": "online"}}).body
-        place = f"/dossiers/{dossier['id']}"
-        assert citizen.post(f"{place}/submission").status == 200
-        wish = {"provider": "vnpay", "return_url": f"{self.stack.url}/_local/"}
-        door = citizen.post(f"{place}/payments", wish).body["pay_url"].removeprefix(self.stack.url)
-        form_sent = {"Content-Type": "application/x-www-form-urlencoded"}
-        assert self.stack.post(door, b"action=pay", **form_sent).status == 303
-        found: dict[str, Any] = citizen.get(place).body
-        assert found["payment"]["status"] == "paid"
-        return found
+        place = f"/dossiers/{citizen.post('/dossiers', draft | {'delivery': {'channel': 'online'}}).body['id']}"
+        dossier = citizen.post(f"{place}/submission").body
+        wish = {"provider": provider, "return_url": f"{self.stack.url}/_local/"}
+        return dossier, citizen.post(f"{place}/payments", wish).body
+
+    def _send(self, door: str, **fields: str) -> None:
+        sent = self.stack.post(
+            door, urlencode(fields).encode(), **{"Content-Type": "application/x-www-form-urlencoded"}
+        )
+        assert sent.status == 303
 
     def _session(self, who: str) -> Any:
         if who not in self.sessions:
