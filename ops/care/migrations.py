@@ -10,6 +10,7 @@ from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 
 from chalicelib.dossiers.items import HeadItem
+from chalicelib.settings import settings
 from chalicelib.table import Item, Lost, Put, Write, absent, commit, fresh_id
 from ops.care import scan
 from ops.care.check_desk import found_rightly, refreshed
@@ -55,6 +56,7 @@ class MigrationItem(Item, discriminator="migration"):
     total = NumberAttribute(default=0)
     holder = UnicodeAttribute()
     held_until = UnicodeAttribute()
+    release = UnicodeAttribute(null=True)  # that of the stack's functions when it was done
 
 
 class AlreadyRunning(Exception):
@@ -102,6 +104,7 @@ def run(migration: Migration, clock: Clock, page: int | None = None) -> Outcome:
         left, record.total = int(record.changed), int(record.total) + int(record.changed)
         record.passes, record.changed = int(record.passes) + 1, 0
         record.state = "running" if left or failed else "done"
+        record.release = settings().RELEASE
         _kept(record, clock)
         if not left:
             break
@@ -171,7 +174,7 @@ def main(where: str, clock: Clock, *, dry: bool, again: str) -> int:
     """Runs, in order, what has not been done here; 1 when one is not done, and then none after it is begun."""
     for migration in MIGRATIONS:
         known = standing(migration)
-        if known and known.state == "done" and again != migration.name:
+        if known and _is_over(known) and again != migration.name:
             print(f"{migration.name}: done, {int(known.total)} items changed in {int(known.passes)} passes")
             continue
         begun = f", goes on after {json.dumps(known.after)}" if known and known.after else ""
@@ -183,6 +186,11 @@ def main(where: str, clock: Clock, *, dry: bool, again: str) -> int:
             return 1
     print(f"{where}: " + ("nothing was written." if dry else "all migrations are done."))
     return 0
+
+
+def _is_over(known: MigrationItem) -> bool:
+    """Done, and looked at once more after the release that may then still have written the old shape."""
+    return bool(known.state == "done" and known.release == settings().RELEASE)
 
 
 def _ran(migration: Migration, clock: Clock) -> bool:

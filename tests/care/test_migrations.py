@@ -11,6 +11,7 @@ from chalicelib.dossiers import desk_search, finding, records
 from chalicelib.dossiers.items import HeadItem
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.history.records import dossier_key
+from chalicelib.settings import settings
 from chalicelib.table import Item, Put, commit
 from ops.care import migrations, scan
 from ops.care.check_desk import found_wrongly, refreshed
@@ -161,13 +162,15 @@ def test_what_people_change_meanwhile_is_never_overwritten(older: Healthy) -> No
 @pytest.mark.parametrize("for_ever", [False, True])
 def test_old_code_that_still_writes_is_waited_for(older: Healthy, for_ever: bool, capsys: Any) -> None:
     """An item written in the old shape behind the scan is found by the next pass; only a clean pass is the end."""
-    dossier_id, wrote = older["accepted"], []
+    first: list[str] = []
 
     def old_code_writes(stored: HeadItem) -> list[Any]:
         writes = list(CARDS.writes(stored))
-        if stored.pk != dossier_key(dossier_id) and (for_ever or not wrote):
-            wrote.append(1)
-            as_of_old(dossier_id)
+        if not first:
+            first.append(stored.pk)
+        elif stored.pk != first[0] and (for_ever or len(first) == 1):
+            first.append(stored.pk)
+            as_of_old(first[0].removeprefix("D#"))
         return writes
 
     outcome = migrations.run(CARDS._replace(writes=old_code_writes), now)
@@ -177,6 +180,21 @@ def test_old_code_that_still_writes_is_waited_for(older: Healthy, for_ever: bool
         assert migrations.run(CARDS, lambda: now() + timedelta(minutes=6)).done, "after the old code is gone"
     assert migrations.standing(CARDS).state == "done"
     assert all(refreshed(head) is None for head in heads())
+
+
+def test_after_the_next_deployment_it_looks_once_more(
+    older: Healthy, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    """What the earlier release wrote when the last pass had gone by is found when that release is gone."""
+    assert run_all() == 0
+    as_of_old(older["accepted"])
+    assert run_all() == 0
+    assert not migrated(), "under the same release it is over"
+
+    later = settings().model_copy(update={"RELEASE": "2"})
+    monkeypatch.setattr(migrations, "settings", lambda: later)
+    assert run_all() == 0
+    assert migrated()
 
 
 def test_an_item_that_cannot_be_read_is_named_and_keeps_no_other_waiting(older: Healthy, capsys: Any) -> None:
