@@ -47,10 +47,12 @@ from chalicelib.site.submission_pages import pages as submission_pages
 from chalicelib.site.supervision_pages import pages as supervision_pages
 from chalicelib.site.supplement_pages import pages as supplement_pages
 from chalicelib.site.template_pages import pages as template_pages
+from chalicelib.watching import watched
 from chalicelib.web import App
 from chalicelib.web.reading import routes as reading_routes
 
 app = App(app_name="motcua")
+app.register_middleware(watched, "all")
 for routes in (
     reading_routes,
     catalogue_routes,

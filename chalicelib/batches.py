@@ -4,11 +4,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from aws_lambda_powertools import Logger
-
+from chalicelib.watching import following, logger, thread
 from chalicelib.web.defects import where
 
-logger = Logger(service="motcua")
 Failures = dict[str, list[dict[str, str]]]
 
 
@@ -17,7 +15,8 @@ def each_message(event: Any, handle: Callable[[dict[str, Any]], object]) -> Fail
     from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
     def handled(record: Any) -> object:  # noqa: ANN401
-        return _told(handle, json.loads(record["body"]))
+        message = json.loads(record["body"])
+        return _told(handle, message, message.get("thread"))
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     answer: Any = process_partial_response(event.to_dict(), handled, processor)
@@ -31,16 +30,18 @@ def each_insert(event: Any, kind: str, handle: Callable[[dict[str, Any]], object
         if record["eventName"] != "INSERT" or image.get("kind", {}).get("S") != kind:
             continue
         try:
-            _told(handle, {name: next(iter(value.values())) for name, value in image.items()})
+            facts = {name: next(iter(value.values())) for name, value in image.items()}
+            _told(handle, facts, facts.get("thread"))
         except Exception:  # noqa: BLE001 - reported: the stream comes back to it, and to all after it
             return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
     return {"batchItemFailures": []}
 
 
-def _told(handle: Callable[[dict[str, Any]], object], facts: dict[str, Any]) -> object:
-    """Handles one; a failure is logged by its kind and place, never by what was in it."""
-    try:
-        return handle(facts)
-    except Exception as error:
-        logger.error("follow-up failed", extra=where(error))
-        raise
+def _told(handle: Callable[[dict[str, Any]], object], facts: dict[str, Any], follows: str | None) -> object:
+    """Handles one, in the thread it follows from; a failure is logged by its kind and place, never by its content."""
+    with following(follows or thread()):
+        try:
+            return handle(facts)
+        except Exception as error:
+            logger.error("follow-up failed", extra=where(error))
+            raise

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Final
 
-from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
 from chalicelib.clock import records
@@ -17,13 +16,12 @@ from chalicelib.clock.refused_amendments import AmendedMeanwhile
 from chalicelib.history.once import Once
 from chalicelib.settings import settings
 from chalicelib.table import Lost
+from chalicelib.watching import logger, measure
 
 # A container asks this often whether its copy of the amendments is old: one small read, then none for all others.
 FRESH_FOR: Final = timedelta(minutes=1)
 TRIES_OVERTAKEN: Final = 6
 HORIZON_WARNED: Final = 60  # days
-
-logger: Final = Logger(service="motcua")
 
 
 @dataclass(eq=False)
@@ -135,8 +133,7 @@ def watch_horizon(now: datetime) -> int:
     """How many days remain before dates become provisional: measured every day, an error when there are few."""
     calendar = calendar_for(settings().PROVINCE, now)
     left = (calendar.known_until - now.date()).days
-    with single_metric(name="CalendarDaysLeft", unit=MetricUnit.Count, value=left, namespace="motcua") as metric:
-        metric.add_dimension(name="province", value=settings().PROVINCE)
+    measure("CalendarDaysLeft", MetricUnit.Count, left)
     if left < HORIZON_WARNED:
         logger.error("calendar_horizon", extra={"days_left": left, "edition": calendar.edition})
     return left

@@ -4,16 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from aws_lambda_powertools import Logger
-
 from chalicelib.clock.actions import calendar_for
 from chalicelib.documents import actions as documents
 from chalicelib.dossiers import queues, records, sweeps
 from chalicelib.dossiers.attention import flag, pressing
 from chalicelib.dossiers.records import again_if_overtaken
 from chalicelib.history.rules import SYSTEM, EventType
+from chalicelib.watching import logger
 
-logger = Logger(service="motcua")
 LATE: Final = (EventType.OVERDUE, EventType.ACCEPTANCE_OVERDUE)
 
 

@@ -3,8 +3,6 @@
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
-from aws_lambda_powertools import Logger
-
 from chalicelib.catalogue import actions as catalogue
 from chalicelib.clock.actions import Book, announced, calendar_for, fresh_book
 from chalicelib.clock.amended import first_touched
@@ -19,6 +17,7 @@ from chalicelib.history import records as history
 from chalicelib.history.rules import SYSTEM
 from chalicelib.refusals import Unavailable
 from chalicelib.table import Lost
+from chalicelib.watching import logger
 from chalicelib.web.defects import where
 
 PAGE: Final = 25
@@ -29,7 +28,6 @@ SETTLED: Final = timedelta(minutes=10)
 SKEW: Final = timedelta(minutes=1)
 
 Outcome = Literal["changed", "same", "failed"]
-logger: Final = Logger(service="motcua")
 
 
 def recalendar(now: datetime) -> Progress:

@@ -13,6 +13,7 @@ from pynamodb.exceptions import DoesNotExist
 from chalicelib.history.records import dossier_key, last_of_day
 from chalicelib.settings import settings
 from chalicelib.table import Item, Lost, Put, absent, commit
+from chalicelib.watching import thread
 
 NOTICES: Final = "notices"
 POST: Final = "post"
@@ -43,7 +44,7 @@ def move_on(dossier_id: str, name: str, seq: int) -> None:
 
 def tell(dossier_id: str, seq: int, names: Iterable[str] = FOLLOWERS) -> None:
     """Puts word that the dossier has come to event `seq` into each follow-up's queue. Telling twice does no harm."""
-    body = json.dumps({"dossier_id": dossier_id, "seq": seq})
+    body = json.dumps({"dossier_id": dossier_id, "seq": seq} | ({"thread": thread()} if thread() else {}))
     queues = {NOTICES: settings().NOTICES_QUEUE, POST: settings().POST_QUEUE, MONEY: settings().MONEY_QUEUE}
     for name in names:
         _sqs().send_message(QueueUrl=queues[name], MessageBody=body)

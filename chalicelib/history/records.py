@@ -9,6 +9,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
 from chalicelib.history.rules import Actor, Event, EventType
 from chalicelib.table import Item, Put, absent
+from chalicelib.watching import thread
 
 SHARDS: Final = 4
 
@@ -43,6 +44,7 @@ class EventItem(Item, discriminator="event"):
     hash = UnicodeAttribute()
     day_shard = UnicodeAttribute()
     day_order = UnicodeAttribute()
+    thread = UnicodeAttribute(null=True)  # of the request that brought it about; no part of what happened, nor hashed
     by_day = ByDay()
 
 
@@ -61,6 +63,7 @@ def appended(event: Event) -> Put:
         hash=event.hash,
         day_shard=f"{at[:10]}#{shard(event.dossier_id)}",
         day_order=f"{at}#{event.dossier_id}#{event.seq:06d}",
+        thread=thread() or None,
     )
     return Put(item, absent())
 

@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Final
 
-from aws_lambda_powertools import Logger
-
 from chalicelib.dossiers import records as dossiers
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.history import records as history
@@ -16,9 +14,9 @@ from chalicelib.notices.facts import facts_of
 from chalicelib.notices.records import Note
 from chalicelib.notices.rules import NoteState, Notice
 from chalicelib.settings import settings
+from chalicelib.watching import logger
 
 CHANNELS: Final[list[Channel]] = [email]
-logger: Final = Logger(service="motcua")
 
 
 class NotYetKnown(Exception):

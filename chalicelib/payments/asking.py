@@ -6,8 +6,6 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
-from aws_lambda_powertools import Logger
-
 from chalicelib.dossiers import records as dossiers
 from chalicelib.history.rules import SYSTEM, Actor, EventType
 from chalicelib.payments import providers, records
@@ -17,12 +15,12 @@ from chalicelib.payments.protocol import RefundOrder, RefundTold, Silent
 from chalicelib.payments.recording import Facts, next_word, record, to_speak_of
 from chalicelib.payments.refunds import Act, Refund, RefundEvent, next_try
 from chalicelib.payments.rules import Payment, Source, Statement, belongs_to, recorded
+from chalicelib.watching import logger
 
 SILENT_TOO_OFTEN: Final = 3
 FAULTS_WAIT: Final = timedelta(minutes=5)
 IN_AN_HOUR: Final = timedelta(hours=1)
 TOLD: Final = {"done": Act.DONE, "pending": Act.TAKEN_ON, "failed": Act.FAILED}
-logger: Final = Logger(service="motcua")
 
 
 def speak_to_providers(now: datetime) -> int:

@@ -4,8 +4,6 @@ import hashlib
 from datetime import datetime
 from typing import Final
 
-from aws_lambda_powertools import Logger
-
 from chalicelib.dossiers import records as dossiers
 from chalicelib.history.rules import Actor, EventType
 from chalicelib.payments import providers, records, unmatched
@@ -15,10 +13,10 @@ from chalicelib.payments.recording import Facts, record
 from chalicelib.payments.rules import Payment, PaymentEvent, Source, Statement, Verdict, belongs_to, recorded
 from chalicelib.refusals import Unavailable
 from chalicelib.table import Lost
+from chalicelib.watching import logger
 
 TRIES: Final = 10
 WELL: Final = (Outcome.RECORDED, Outcome.REPEATED, Outcome.IGNORED)
-logger: Final = Logger(service="motcua")
 
 
 def notified(provider: str, notice: Notice) -> Reply:

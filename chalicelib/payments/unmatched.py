@@ -5,7 +5,6 @@ import json
 from datetime import datetime
 from typing import Any, Final
 
-from aws_lambda_powertools import Logger
 from pydantic import AwareDatetime
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
@@ -17,10 +16,10 @@ from chalicelib.payments.conditions import PlacedAlready, UnknownMoney
 from chalicelib.payments.providers import adapter
 from chalicelib.payments.rules import Frozen, Statement
 from chalicelib.table import Item, Lost, Put, Update, absent, commit
+from chalicelib.watching import logger
 from chalicelib.web.cursors import CursorUnreadable
 
 OPEN: Final = "unmatched-money"
-logger: Final = Logger(service="motcua")
 
 
 class UnmatchedDesk(GlobalSecondaryIndex["UnmatchedItem"]):

@@ -7,8 +7,6 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from aws_lambda_powertools import Logger
-
 from chalicelib.access import Caller, require
 from chalicelib.dossiers import records as dossiers
 from chalicelib.dossiers.rules import Dossier
@@ -25,8 +23,8 @@ from chalicelib.postal.vnpost_format import rewound
 from chalicelib.refusals import Unavailable
 from chalicelib.settings import secret, settings
 from chalicelib.table import Lost
+from chalicelib.watching import logger
 
-logger: Final = Logger(service="motcua")
 PAGES_PER_RUN: Final = 20
 SILENCES_PER_RUN: Final = 3
 

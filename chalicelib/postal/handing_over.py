@@ -1,9 +1,6 @@
 """Handing a parcel over to the carrier: once, however often it is tried."""
 
 from datetime import datetime
-from typing import Final
-
-from aws_lambda_powertools import Logger
 
 from chalicelib.catalogue.records import agencies
 from chalicelib.dossiers import records as dossiers
@@ -12,8 +9,7 @@ from chalicelib.postal import outcome, records, rules, vnpost
 from chalicelib.postal.rules import Shipment, State, Trouble
 from chalicelib.postal.vnpost_format import Order
 from chalicelib.table import Lost
-
-logger: Final = Logger(service="motcua")
+from chalicelib.watching import logger
 
 
 def dispatch(dossier_id: str, n: int, now: datetime) -> bool:

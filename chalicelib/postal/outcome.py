@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from aws_lambda_powertools import Logger
-
 from chalicelib.dossiers import handover
 from chalicelib.dossiers import records as dossiers
 from chalicelib.dossiers.change import Change
@@ -16,8 +14,8 @@ from chalicelib.postal import heard, records, rules, tracking, vnpost
 from chalicelib.postal.rules import Shipment, State, Trouble
 from chalicelib.refusals import Unavailable
 from chalicelib.table import Lost, commit
+from chalicelib.watching import logger
 
-logger: Final = Logger(service="motcua")
 TRIES: Final = 4
 
 

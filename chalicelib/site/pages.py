@@ -24,11 +24,12 @@ from chalicelib.site.answers import answer, broken, refused, wants_facts
 from chalicelib.site.reading import form_of, is_ours, session_of, visit_of
 from chalicelib.site.visits import Fields, FormNotOurs, See, Shown, Visit, here
 from chalicelib.table import Lost, is_throttled
+from chalicelib.watching import logger
 from chalicelib.web import Call
 from chalicelib.web.call import LONGEST_NAME, plain
 from chalicelib.web.defects import where
 from chalicelib.web.facts import LARGEST_BODY
-from chalicelib.web.serving import bare_call, logger
+from chalicelib.web.serving import bare_call
 
 FORM: Final = "application/x-www-form-urlencoded"
 Who = Literal["anyone", "citizen", "officer", "signed_in"]

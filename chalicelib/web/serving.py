@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from aws_lambda_powertools import Logger
 from chalice import Blueprint, Response
 
 from chalicelib import access
@@ -12,13 +11,13 @@ from chalicelib.history.once import Once, Recorded
 from chalicelib.history.rules import digest
 from chalicelib.refusals import Conflict, Forbidden, Refusal, Unavailable, Untrusted
 from chalicelib.table import Lost, is_throttled
+from chalicelib.watching import logger
 from chalicelib.web.call import Answer, Call, idempotency_key, ip_of, language_of, plain, query_pairs, seen_version
 from chalicelib.web.defects import where
 from chalicelib.web.facts import read_body, read_query
 from chalicelib.web.operations import Operation, View
 from chalicelib.web.problems import framework_problem, refused
 
-logger: Final = Logger(service="motcua")
 JSON: Final = "application/json"
 Headers = dict[str, str | list[str]]
 

@@ -69,6 +69,7 @@ def _run(data: Data, memory: dict[str, Any], port: int) -> None:
         cloud.running(data.cloud, keep=True, port=memory["cloud_port"]) as endpoint,
     ):
         os.environ.update(cloud.aws_environment(endpoint))
+        os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"  # nobody counts them here, and people read what is printed
         memory["carrier_port"] = int(carrier.url.rsplit(":", 1)[1])
         functions = deployed(data, template, carrier, port)
         schedules = {name: functions[name] for name in scheduled(template)}

@@ -21,7 +21,8 @@ SCHEDULED: Final = ("track",)
 LOG_BYTES: Final = 1_500  # of one invocation, with the platform's own lines
 # What is paid whether anybody comes or not: Lambda's pollers ask each queue, every alarm and the key cost by the month.
 QUEUES, POLLS_A_MINUTE, MINUTES = 4, 15, 43_200
-ALARMS: Final = 40
+ALARMS: Final = 55
+OPERATIONS_USED: Final = 100  # each has a metric of its own, paid for the hours in which somebody asked for it
 
 
 class Line(NamedTuple):
@@ -63,6 +64,7 @@ def of_a_month(life: float) -> list[Line]:
         Line(f"{DOSSIERS_A_MONTH:,} lives", DOSSIERS_A_MONTH * life),
         Line("queues asked for nothing", polls),
         Line("key, alarms, dashboard", kept),
+        Line("metrics, at most", OPERATIONS_USED * USD["metric_month"]),
     ]
 
 

@@ -117,10 +117,11 @@ def test_the_tests_table_is_the_templates(table):
     assert made["KeySchema"] == wanted["KeySchema"]
 
 
-def test_the_end_of_the_calendar_is_alarmed_on_by_what_the_daily_watch_measures(packages, table, capsys):
+def test_the_end_of_the_calendar_is_alarmed_on_by_what_the_daily_watch_measures(packages, table, capsys, monkeypatch):
     from chalicelib.clock import actions
     from chalicelib.clock.now import now
 
+    monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "false")
     alarm = packages["production"]["Resources"]["CalendarHorizon"]
     actions.watch_horizon(now())
     measured = json.loads(next(line for line in capsys.readouterr().out.splitlines() if "CalendarDaysLeft" in line))

@@ -5,8 +5,6 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from aws_lambda_powertools import Logger
-
 from chalicelib.access import Caller, require
 from chalicelib.dossiers import records as dossiers
 from chalicelib.dossiers.paper_actions import issuer
@@ -28,11 +26,11 @@ from chalicelib.payments.rules import Payment
 from chalicelib.refusals import Unavailable
 from chalicelib.settings import settings
 from chalicelib.table import Lost, commit
+from chalicelib.watching import logger
 
 TRIES: Final = 10
 WENT_BACK: Final = "Khoản tiền ghi trên biên lai đã được hoàn trả toàn bộ."
 ARRIVED: Final = "Tiền của lần thanh toán này đã được ghi nhận sau khi giấy được lập."
-logger: Final = Logger(service="motcua")
 
 
 class Receipted(NamedTuple):
