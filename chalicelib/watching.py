@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
 
-from aws_lambda_powertools import Logger, single_metric
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from chalice.app import Request
 
 from chalicelib.settings import settings
@@ -46,9 +46,11 @@ def following(name: str) -> Iterator[None]:
 
 def measure(name: str, unit: MetricUnit, value: float, **dimensions: str) -> None:
     """One line in CloudWatch's embedded format. Each combination of dimensions is paid for: they must be few."""
-    with single_metric(name=name, unit=unit, value=value, namespace=NAMESPACE) as metric:
-        for dimension, said in {"province": settings().PROVINCE, **dimensions}.items():
-            metric.add_dimension(name=dimension, value=said)
+    metrics = EphemeralMetrics(namespace=NAMESPACE)
+    for dimension, said in {"province": settings().PROVINCE, **dimensions}.items():
+        metrics.add_dimension(name=dimension, value=said)
+    metrics.add_metric(name=name, unit=unit, value=value)
+    metrics.flush_metrics()
 
 
 def watched(event: Any, answer: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - Chalice's middleware
