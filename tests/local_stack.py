@@ -51,8 +51,8 @@ class Started:
         return self.process.wait(30)
 
 
-def processes_of(data: Path) -> list[int]:
-    """Every process that was started for this folder, however it is related to us."""
+def processes_of(data: Path, also: str = "") -> list[int]:
+    """Every process that was started for this folder, however it is related to us; with `also` in its environment."""
     found = []
     for each in Path("/proc").glob("[0-9]*"):
         try:
@@ -60,7 +60,7 @@ def processes_of(data: Path) -> list[int]:
             state = (each / "stat").read_text().rsplit(")", 1)[1].split()[0]
         except OSError:
             continue
-        if str(data).encode() in environment and state != "Z":
+        if str(data).encode() in environment and also.encode() in environment and state != "Z":
             found.append(int(each.name))
     return found
 

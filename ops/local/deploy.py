@@ -43,6 +43,10 @@ def expanded(template: dict[str, Any], code_key: str) -> dict[str, Any]:
         if resource["Type"] == "AWS::Serverless::LayerVersion":  # here libraries come with the machine
             resource["Properties"]["ContentUri"] = {"Bucket": CODE_BUCKET, "Key": code_key}
     native: dict[str, Any] = transform(source, {}, _NoManagedPolicies())
+    for resource in native["Resources"].values():
+        if "ScalingConfig" in resource.get("Properties", {}):
+            # On a machine of few cores a second worker starts more slowly than the first is done. (AWS asks for two.)
+            resource["Properties"]["ScalingConfig"] = {"MaximumConcurrency": 1}
     api = native["Resources"]["RestAPI"]["Properties"]
     api["BinaryMediaTypes"] = api["Body"].get("x-amazon-apigateway-binary-media-types", [])
     return native

@@ -39,6 +39,11 @@ class Cloud:
         events = self.client("logs").filter_log_events(logGroupName=self.resource(f"{logical}Logs"))["events"]
         return sum("START RequestId" in event["message"] for event in events)
 
+    def waiting(self, queue: str) -> int:
+        """Messages that are not worked off yet."""
+        said = self.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+        return int(said["ApproximateNumberOfMessages"]) + int(said["ApproximateNumberOfMessagesNotVisible"])
+
 
 def until(holds: Callable[[], bool], seconds: float = 15) -> bool:
     deadline = time.monotonic() + seconds
@@ -127,6 +132,18 @@ def test_every_worker_is_fed_by_its_queue_bucket_or_stream(local_stack):
 
     for name, runs in before.items():
         assert until(lambda name=name, runs=runs: cloud.runs(name) > runs), f"{name} was not called"
+
+
+def test_messages_that_come_at_once_wait_for_the_worker_that_runs_and_start_no_other(local_stack):
+    cloud = Cloud(local_stack)
+    queue, worker = cloud.resource("UploadsQueue"), f"AWS_LAMBDA_FUNCTION_NAME={cloud.resource('CheckDocument')}\0"
+    assert until(lambda: cloud.waiting(queue) == 0)
+    running, runs = processes_of(local_stack.data, worker), cloud.runs("CheckDocument")
+    for number in range(6):
+        cloud.client("s3").put_object(Bucket=cloud.outputs["BucketName"], Key=f"quarantine/nobody/{number}", Body=b"x")
+
+    assert until(lambda: cloud.runs("CheckDocument") > runs and cloud.waiting(queue) == 0, 60)
+    assert processes_of(local_stack.data, worker) == running
 
 
 def test_what_the_emulator_drops_from_the_template_is_there(local_stack):

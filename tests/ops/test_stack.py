@@ -160,8 +160,9 @@ def test_every_function_has_its_own_measure(packaged):
     assert (AT_FIRST - UNRESERVED) // reserved == 6, "stack.yaml says how many provinces fit an account"
     for name, each in found.items():
         for event in (each.get("Events") or {}).values():
-            most = event["Properties"].get("ScalingConfig", {}).get("MaximumConcurrency", 0)
-            assert most <= each["ReservedConcurrentExecutions"], name
+            if event["Type"] == "SQS":  # a queue read faster than its function may run throws good messages away
+                most = event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+                assert 2 <= most <= each["ReservedConcurrentExecutions"], name
             assert event["Type"] != "Schedule" or each["ReservedConcurrentExecutions"] == 1, name
 
 
