@@ -5,8 +5,9 @@ import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+from pydantic import BaseModel
 from pynamodb.attributes import DiscriminatorAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection import TableConnection
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
@@ -87,6 +88,19 @@ class Lost(Exception):
 
     def over(self, kind: type[Item]) -> bool:
         return any(isinstance(write.item, kind) for write in self.writes)
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def as_kept(model: type[M], kept: str | bytes | dict[str, Any]) -> M:
+    """What we kept, read back: what a later release added to it, however deep, is no mistake and is passed over.
+
+    So two releases run side by side, or one goes back. A model that itself allows it also keeps what it does not know.
+    """
+    if isinstance(kept, dict):
+        return model.model_validate(kept, extra="allow")
+    return model.model_validate_json(kept, extra="allow")
 
 
 def fresh_id() -> str:

@@ -14,7 +14,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.catalogue.publication import Summary, UnknownProcedure, summary_of
 from chalicelib.catalogue.rules import Agency, Procedure
-from chalicelib.table import Item, Put, Update, absent, commit
+from chalicelib.table import Item, Put, Update, absent, as_kept, commit
 
 AGENCIES: Final = "AGENCIES"
 CATALOGUE: Final = "CATALOGUE"
@@ -64,7 +64,7 @@ def _newest(code: str, until: str) -> Procedure:
 def _procedure(item: Item | None) -> Procedure:
     if not isinstance(item, VersionItem):
         raise UnknownProcedure
-    return Procedure.model_validate_json(item.body)
+    return as_kept(Procedure, item.body)
 
 
 @lru_cache(maxsize=512)
@@ -100,7 +100,7 @@ def publish(procedure: Procedure) -> None:
 
 def listing() -> Listing:
     items = list(Item.query(CATALOGUE, consistent_read=True))
-    summaries = (Summary.model_validate_json(item.body) for item in items if isinstance(item, SummaryItem))
+    summaries = (as_kept(Summary, item.body) for item in items if isinstance(item, SummaryItem))
     return Listing(sum(map(_number, items)), tuple(summaries))
 
 
@@ -114,7 +114,7 @@ def _number(item: Item | None) -> int:
 
 def agencies(after: str = "", limit: int | None = None) -> list[Agency]:
     items = Item.query(AGENCIES, Item.sk > after if after else None, limit=limit)
-    return [Agency.model_validate_json(item.body) for item in items if isinstance(item, AgencyItem)]
+    return [as_kept(Agency, item.body) for item in items if isinstance(item, AgencyItem)]
 
 
 def keep_agencies(kept: Iterable[Agency]) -> None:

@@ -7,7 +7,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 
 from chalicelib.clock.outages import Outage
-from chalicelib.table import Item, Put, Write, absent, commit
+from chalicelib.table import Item, Put, Write, absent, as_kept, commit
 
 OUTAGES: Final = "OUTAGES"
 DIGITS: Final = 6
@@ -57,4 +57,4 @@ def _key(outage_id: str) -> str:
 
 
 def _outage(item: OutageItem) -> Outage:
-    return Outage.model_validate_json(item.body)
+    return as_kept(Outage, item.body)

@@ -10,7 +10,7 @@ from typing import Final
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.clock.amendments import Entered
-from chalicelib.table import Item, Put, Write, absent, commit
+from chalicelib.table import Item, Put, Write, absent, as_kept, commit
 
 CALENDAR: Final = "CALENDAR"
 EDITION: Final = "EDITION"
@@ -27,7 +27,7 @@ class EditionItem(Item, discriminator="calendar_edition"):
 def amendments() -> tuple[Entered, ...]:
     """All of them, in order; strongly consistent."""
     found = Item.query(CALENDAR, Item.sk < EDITION, consistent_read=True)
-    return tuple(Entered.model_validate_json(item.body) for item in found if isinstance(item, AmendmentItem))
+    return tuple(as_kept(Entered, item.body) for item in found if isinstance(item, AmendmentItem))
 
 
 def edition() -> int:

@@ -23,7 +23,7 @@ from chalicelib.dossiers.rules import Dossier, DraftExpired, Rating
 from chalicelib.history import records as history
 from chalicelib.history.rules import Event, EventType
 from chalicelib.refusals import Fault, Invalid, TooLarge, TooMany
-from chalicelib.table import fresh_id
+from chalicelib.table import as_kept, fresh_id
 
 LARGEST_FORM: Final = 200_000  # characters of JSON; an item holds 400 KB
 
@@ -193,7 +193,7 @@ def look_up(code: str, proof: str, now: datetime) -> tuple[Dossier, Sequence[dic
     if not right:
         lookup.record_wrong_proof(code, now)
         raise LookupNoMatch
-    return Dossier.model_validate_json(found.body), found.steps
+    return as_kept(Dossier, found.body), found.steps
 
 
 def look_up_clock(code: str, proof: str, now: datetime) -> Clocks:

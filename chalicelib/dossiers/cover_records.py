@@ -8,7 +8,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 
 from chalicelib.dossiers.covers import Cover, UnknownCover
-from chalicelib.table import Item, Put, Write, absent, commit
+from chalicelib.table import Item, Put, Write, absent, as_kept, commit
 
 NUMBER: Final = "NUMBER"
 DIGITS: Final = 6
@@ -94,4 +94,4 @@ def _sk(cover_id: str) -> str:
 
 
 def _cover(item: CoverItem) -> Cover:
-    return Cover.model_validate_json(item.body)
+    return as_kept(Cover, item.body)

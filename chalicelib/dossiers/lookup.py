@@ -9,7 +9,7 @@ from pynamodb.exceptions import DoesNotExist
 
 from chalicelib.dossiers.items import StatusItem
 from chalicelib.dossiers.rules import Dossier
-from chalicelib.table import Item
+from chalicelib.table import Item, as_kept
 
 WINDOW: Final = 15 * 60
 WRONG_PROOFS: Final = 5
@@ -58,4 +58,4 @@ def dossier_of(code: str) -> str:
         body = StatusItem.get(f"C#{code}", "STATUS").body
     except DoesNotExist:
         return ""
-    return Dossier.model_validate_json(body).id
+    return as_kept(Dossier, body).id

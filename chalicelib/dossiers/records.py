@@ -20,7 +20,7 @@ from chalicelib.history.once import Once
 from chalicelib.history.records import appended, dossier_key, shard
 from chalicelib.history.rules import Actor, Event
 from chalicelib.refusals import Stale
-from chalicelib.table import Check, Item, Lost, Put, Update, Write, absent, commit
+from chalicelib.table import Check, Item, Lost, Put, Update, Write, absent, as_kept, commit
 
 # Beside the documents in the partition's order, so that one query reads head and documents.
 HEAD: Final = "DOSSIER"
@@ -148,7 +148,7 @@ def head_of(dossier: Dossier) -> HeadItem:
 
 
 def dossier_of(item: HeadItem) -> Dossier:
-    return Dossier.model_validate_json(item.body)
+    return as_kept(Dossier, item.body)
 
 
 # ——— public status ———

@@ -12,6 +12,7 @@ from chalicelib.dossiers.records import HEAD
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.history.records import dossier_key
 from chalicelib.refusals import Fault, Invalid
+from chalicelib.table import as_kept
 
 MOST_DAYS: Final = 92
 MOST_READ: Final = 5000
@@ -50,7 +51,7 @@ def accepted_within(agency: str, first: date, last: date) -> list[Dossier]:
     if len(ids) > MOST_LINES:
         raise RegisterTooLarge
     items = HeadItem.batch_get([(dossier_key(each), HEAD) for each in ids], consistent_read=True)
-    found = (Dossier.model_validate_json(item.body) for item in items)
+    found = (as_kept(Dossier, item.body) for item in items)
     within = [each for each in found if each.accepted_at and first <= each.accepted_at.date() <= last]
     return sorted(within, key=lambda each: (each.accepted_at, each.code))
 

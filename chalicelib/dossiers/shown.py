@@ -14,6 +14,7 @@ from chalicelib.dossiers.rules import Dossier, OpenStep, Rating, SupplementReque
 from chalicelib.dossiers.status import DeliveryShown, Missing, PaymentShown, Turn
 from chalicelib.history.rules import Actor, Event
 from chalicelib.refusals import Language
+from chalicelib.table import as_kept
 from chalicelib.web import Call, Listed
 
 
@@ -175,7 +176,7 @@ def card_shown(card: dict[str, Any], now: datetime, language: Language) -> Dossi
     stage = Stage(card.pop("stage"))
     running = stage in RUNNING and card["due_at"] is not None
     since = card.get("paused_since")
-    step = OpenStep.model_validate(card["step"]) if card.get("step") else None
+    step = as_kept(OpenStep, card["step"]) if card.get("step") else None
     return DossierCard.model_validate(
         {
             **card,

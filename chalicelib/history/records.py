@@ -8,7 +8,7 @@ from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
 from chalicelib.history.rules import Actor, Event, EventType
-from chalicelib.table import Item, Put, absent
+from chalicelib.table import Item, Put, absent, as_kept
 from chalicelib.watching import thread
 
 SHARDS: Final = 4
@@ -94,7 +94,7 @@ def event_of(dossier_id: str, item: EventItem) -> Event:
         seq=int(item.seq),
         type=EventType(item.type),
         at=datetime.fromisoformat(item.at),
-        actor=Actor.model_validate(item.actor),
+        actor=as_kept(Actor, item.actor),
         data=item.data,
         prev=item.prev,
         hash=item.hash,

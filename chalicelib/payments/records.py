@@ -16,7 +16,7 @@ from chalicelib.payments.attention import Need
 from chalicelib.payments.fold import Ledger
 from chalicelib.payments.refunds import RefundEvent
 from chalicelib.payments.rules import Payment, PaymentEvent, belongs_to
-from chalicelib.table import Check, Item, Lost, Put, Update, Write, absent, commit
+from chalicelib.table import Check, Item, Lost, Put, Update, Write, absent, as_kept, commit
 from chalicelib.web.cursors import CursorUnreadable
 
 AT_ONCE: Final = 50
@@ -115,13 +115,13 @@ def ledger_of(items: Iterable[Item]) -> Ledger:
     entries = 0
     for item in items:
         if isinstance(item, PaymentItem):
-            payment = Payment.model_validate(item.facts)
+            payment = as_kept(Payment, item.facts)
             payments[payment.id] = payment
         elif isinstance(item, PaymentEventItem):
-            event = PaymentEvent.model_validate(item.facts)
+            event = as_kept(PaymentEvent, item.facts)
             events.setdefault(event.payment_id, []).append(event)
         elif isinstance(item, RefundEventItem):
-            act = RefundEvent.model_validate(item.facts)
+            act = as_kept(RefundEvent, item.facts)
             refunds.setdefault(act.payment_id, []).append(act)
         elif isinstance(item, LedgerItem):
             entries = int(item.entries)

@@ -15,7 +15,7 @@ from chalicelib.history.once import Once
 from chalicelib.payments.conditions import PlacedAlready, UnknownMoney
 from chalicelib.payments.providers import adapter
 from chalicelib.payments.rules import Frozen, Statement
-from chalicelib.table import Item, Lost, Put, Update, absent, commit
+from chalicelib.table import Item, Lost, Put, Update, absent, as_kept, commit
 from chalicelib.watching import logger
 from chalicelib.web.cursors import CursorUnreadable
 
@@ -89,7 +89,7 @@ def load(money_id: str) -> Unmatched:
         raise UnknownMoney from None
     if item.placed is not None:
         raise PlacedAlready
-    return Unmatched.model_validate(item.facts)
+    return as_kept(Unmatched, item.facts)
 
 
 def placed(money_id: str, where: dict[str, Any]) -> Update:

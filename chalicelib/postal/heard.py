@@ -12,7 +12,7 @@ from pynamodb.exceptions import DoesNotExist
 from chalicelib.history.records import dossier_key
 from chalicelib.postal.rules import Shipment
 from chalicelib.postal.tracking import TrackingEvent
-from chalicelib.table import Delete, Item, Lost, Put, absent, commit
+from chalicelib.table import Delete, Item, Lost, Put, absent, as_kept, commit
 
 
 class TrackingItem(Item, discriminator="tracking_event"):
@@ -57,7 +57,7 @@ def reference(carrier: str, order_number: str) -> Reference | None:
 
 def tracking(dossier_id: str, n: int) -> list[TrackingEvent]:
     items = TrackingItem.query(dossier_key(dossier_id), TrackingItem.sk.startswith(f"SHIP#{n}#"), consistent_read=True)
-    return [TrackingEvent.model_validate_json(item.body) for item in items]
+    return [as_kept(TrackingEvent, item.body) for item in items]
 
 
 def keep_events(dossier_id: str, n: int, events: Iterable[TrackingEvent]) -> None:

@@ -16,7 +16,7 @@ from chalicelib.history.records import SHARDS, dossier_key, shard
 from chalicelib.postal import heard
 from chalicelib.postal.heard import Reference
 from chalicelib.postal.rules import WAITING_FOR_PERSON, Shipment, State, UnknownShipment
-from chalicelib.table import Item, Lost, Put, absent, commit
+from chalicelib.table import Item, Lost, Put, absent, as_kept, commit
 
 PER_SHARD: Final = 25
 
@@ -125,7 +125,7 @@ def item_of(shipment: Shipment) -> ShipmentItem:
 
 
 def shipment_of(item: ShipmentItem) -> Shipment:
-    return Shipment.model_validate_json(item.card)
+    return as_kept(Shipment, item.card)
 
 
 def _reference_of(item: ShipmentItem) -> Reference:

@@ -60,7 +60,7 @@ class NotWaitingForRetry(Conflict):
 class Shipment(BaseModel):
     """One parcel. `n` is the number of the history event that asked for it, so asking again makes no second one."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="allow")  # what a later release added is kept
 
     dossier_id: str
     n: int

@@ -8,7 +8,7 @@ from pynamodb.exceptions import DoesNotExist
 
 from chalicelib.site.officers import Officer, UnknownOfficer
 from chalicelib.site.session_records import closing
-from chalicelib.table import Delete, Item, Put, Write, absent, commit
+from chalicelib.table import Delete, Item, Put, Write, absent, as_kept, commit
 
 OFFICER: Final = "OFFICER"
 
@@ -31,7 +31,7 @@ class Page(NamedTuple):
 
 def find(key: str) -> Officer | None:
     try:
-        return Officer.model_validate_json(OfficerItem.get(f"OFFICER#{key}", OFFICER, consistent_read=True).body)
+        return as_kept(Officer, OfficerItem.get(f"OFFICER#{key}", OFFICER, consistent_read=True).body)
     except DoesNotExist:
         return None
 
@@ -48,7 +48,7 @@ def page(agency: str, limit: int, after: str) -> Page:
     """Those last seen at the agency."""
     beyond = ListedOfficerItem.sk > after if after else None
     found = list(ListedOfficerItem.query(f"OFFICERS#{agency}", beyond, limit=limit + 1, consistent_read=True))
-    officers = [Officer.model_validate_json(item.body) for item in found[:limit]]
+    officers = [as_kept(Officer, item.body) for item in found[:limit]]
     return Page(officers, officers[-1].key if len(found) > limit else "")
 
 

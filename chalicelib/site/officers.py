@@ -57,7 +57,9 @@ class BarredAlready(Conflict):
 
 
 class Facts(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    """What a later release added is kept."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
 
 
 class Open(Facts):

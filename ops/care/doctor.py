@@ -11,7 +11,7 @@ from chalicelib.dossiers.items import HeadItem, StatusItem
 from chalicelib.dossiers.records import HEAD
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.history.records import dossier_key
-from chalicelib.table import Item, Lost
+from chalicelib.table import Item, Lost, as_kept
 from ops.care import check_bucket, check_desk, check_documents, check_history, check_money, check_post, scan
 from ops.care.findings import KINDS, Finding
 from ops.care.partition import Partition
@@ -74,9 +74,9 @@ def _of_code(code: str) -> Iterator[Finding]:
     """Whether the code's public status is that of a dossier, which has this very code."""
     for item in Item.query(f"C#{code}", consistent_read=True):
         if isinstance(item, StatusItem):
-            about = Dossier.model_validate_json(item.body).id
+            about = as_kept(Dossier, item.body).id
             heads = list(HeadItem.query(dossier_key(about), HeadItem.sk == HEAD, consistent_read=True))
-            if not heads or Dossier.model_validate_json(heads[0].body).code != code:
+            if not heads or as_kept(Dossier, heads[0].body).code != code:
                 yield Finding("status_of_nobody", code, f"names dossier {about}")
 
 

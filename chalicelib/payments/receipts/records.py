@@ -7,7 +7,7 @@ from pynamodb.attributes import JSONAttribute
 from chalicelib.dossiers.items import CounterItem
 from chalicelib.history.records import dossier_key
 from chalicelib.payments.receipts.rules import Receipt, Series
-from chalicelib.table import Item, Put, Update, Write, absent, commit
+from chalicelib.table import Item, Put, Update, Write, absent, as_kept, commit
 
 OF_MONEY = "RECEIPT#"
 
@@ -19,7 +19,7 @@ class FeeReceiptItem(Item, discriminator="fee_receipt"):
 def issued(dossier_id: str) -> list[Receipt]:
     """Strongly consistent, in the order of their kinds and numbers."""
     found = FeeReceiptItem.query(dossier_key(dossier_id), Item.sk.startswith(OF_MONEY), consistent_read=True)
-    return [Receipt.model_validate(item.facts) for item in found]
+    return [as_kept(Receipt, item.facts) for item in found]
 
 
 def last(series: Series) -> int:

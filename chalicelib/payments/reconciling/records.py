@@ -23,7 +23,7 @@ from chalicelib.payments.records import MoneyEventItem, PaymentEventItem, Paymen
 from chalicelib.payments.refunds import RefundEvent
 from chalicelib.payments.rules import Frozen, Payment, PaymentEvent, belongs_to
 from chalicelib.refusals import NotFound
-from chalicelib.table import Item, Put, absent, commit
+from chalicelib.table import Item, Put, absent, as_kept, commit
 from chalicelib.web.cursors import CursorUnreadable
 
 JSON: Final = "application/json"
@@ -96,7 +96,7 @@ def payments(ids: set[str]) -> list[Payment]:
     """Those of them that there are."""
     keys = [(dossier_key(belongs_to(each)), f"PAY#{each}") for each in sorted(ids)]
     found = Item.batch_get(keys, consistent_read=True)
-    return [Payment.model_validate(item.facts) for item in found if isinstance(item, PaymentItem)]
+    return [as_kept(Payment, item.facts) for item in found if isinstance(item, PaymentItem)]
 
 
 def _each(days: Days) -> list[date]:
@@ -108,8 +108,9 @@ def _heard(day: date, provider: str) -> list[tuple[str, str]]:
 
 
 def _event(item: Any) -> PaymentEvent | RefundEvent:  # noqa: ANN401 - whichever kind the table held
-    kind = PaymentEvent if isinstance(item, PaymentEventItem) else RefundEvent
-    return kind.model_validate(item.facts)
+    if isinstance(item, PaymentEventItem):
+        return as_kept(PaymentEvent, item.facts)
+    return as_kept(RefundEvent, item.facts)
 
 
 def _whole(wanted: Iterable[Payment]) -> list[Told]:
@@ -154,7 +155,7 @@ def load(run_id: str) -> Whole:
         RunItem.get(f"RECONCILIATION#{named[1]}", f"{named[2]}#{named[3]}", consistent_read=True)
     except DoesNotExist:
         raise UnknownReconciliation from None
-    return Whole.model_validate_json(files.read(place(run_id, "json")))
+    return as_kept(Whole, files.read(place(run_id, "json")))
 
 
 def runs(provider: str, limit: int, after: str) -> tuple[list[Run], str]:
@@ -164,7 +165,7 @@ def runs(provider: str, limit: int, after: str) -> tuple[list[Run], str]:
         raise CursorUnreadable
     start = {"pk": {"S": pk}, "sk": {"S": after}} if after else None
     found = RunItem.query(pk, scan_index_forward=False, limit=limit, page_size=limit, last_evaluated_key=start)
-    page = [Run.model_validate(item.facts) for item in found]
+    page = [as_kept(Run, item.facts) for item in found]
     last = found.last_evaluated_key
     return page, last["sk"]["S"] if last else ""
 
