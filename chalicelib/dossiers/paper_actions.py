@@ -52,8 +52,8 @@ def fetch(dossier_id: str, paper_id: str, caller: Caller, now: datetime, how: Ho
     dossier = _read(dossier_id, caller)
     past = history.events(dossier_id)
     wanted = entitled.the_one(_entitled(dossier, past, caller), paper_id)
-    components = catalogue.pinned(dossier.procedure.code, dossier.procedure.key).components
-    return papers.handed(paper_facts.paper(wanted, dossier, past, components, issuer(dossier.agency)), now, how)
+    filed = catalogue.pinned(dossier.procedure.code, dossier.procedure.key)
+    return papers.handed(paper_facts.paper(wanted, dossier, past, filed, issuer(dossier.agency)), now, how)
 
 
 def draft_apology(dossier_id: str, caller: Caller, now: datetime) -> Handed:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from chalicelib.catalogue.rules import Component
+from chalicelib.catalogue.form_words import Schema
+from chalicelib.catalogue.rules import Component, Procedure
 from chalicelib.dossiers.control import names, steps
 from chalicelib.dossiers.entitled import Entitled
 from chalicelib.dossiers.paper_words import FILED, address, asked, delivery, fee, phone, term
@@ -36,16 +37,16 @@ class Told(NamedTuple):
     event: Event
     history: Sequence[Event]
     components: Sequence[Component]
+    form: Schema
 
 
-def paper(
-    of: Entitled, dossier: Dossier, history: Sequence[Event], components: Sequence[Component], by: Issuer
-) -> Paper:
-    """The paper with exactly the fields of its form."""
+def paper(of: Entitled, dossier: Dossier, history: Sequence[Event], filed: Procedure, by: Issuer) -> Paper:
+    """The paper with exactly the fields of its form. `filed`: the version that the dossier keeps."""
     applicant, code = dossier.applicant, dossier.code
     if applicant is None or code is None:
         raise UnknownPaper
-    told = Told(dossier, of.event, [each for each in history if each.seq <= of.event.seq], components)
+    past = [each for each in history if each.seq <= of.event.seq]
+    told = Told(dossier, of.event, past, filed.components, filed.form)
     form = of.forms.form(of.kind)
     said = {**_common(told, applicant, code, by), **PARTICULAR[of.kind](told)}
     said["number"] = number(code, of.event.seq, form)
@@ -75,7 +76,7 @@ def drafted(of: Entitled, dossier: Dossier, by: Issuer) -> Facts:
     """What a paper that waits for a signature says; it has no number yet."""
     if dossier.applicant is None or dossier.code is None:
         raise UnknownPaper
-    told = Told(dossier, of.event, [], [])
+    told = Told(dossier, of.event, [], [], {})
     said = {**_common(told, dossier.applicant, dossier.code, by), **PARTICULAR[of.kind](told), "number": TO_FILL_IN}
     return {name: said[name] for name in of.forms.form(of.kind).fields if name != "title"}
 
@@ -148,7 +149,7 @@ def _components(told: Told) -> list[Facts]:
 def _supplement_request(told: Told) -> Facts:
     listed = told.dossier.procedure.components
     items = [
-        {"number": place, "name": asked(item, listed), "reason": item["reason"]}
+        {"number": place, "name": asked(item, listed, told.form), "reason": item["reason"]}
         for place, item in enumerate(told.event.data["items"], 1)
     ]
     return {"items": items, "note": told.event.data.get("note", "")}

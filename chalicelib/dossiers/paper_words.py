@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib import amounts
+from chalicelib.catalogue.form_words import Schema, label_at
 from chalicelib.clock.rules import ZONE, Processing, Unit
 from chalicelib.dossiers.people import Address, Delivery
 from chalicelib.dossiers.results import EvidenceKind
@@ -29,11 +30,12 @@ PROVED: Final[dict[EvidenceKind, str]] = {
 }
 
 
-def asked(item: dict[str, str], listed: Mapping[str, PinnedComponent]) -> str:
+def asked(item: dict[str, str], listed: Mapping[str, PinnedComponent], form: Schema) -> str:
+    """Of a supplement: a paper by its name, a place of the form as the form itself calls it."""
     component = item.get("component")
     if component:
         return listed[component].name if component in listed else component
-    return f"Mục “{item['field'].strip('/')}” của tờ khai điện tử"
+    return f"Mục “{label_at(form, item['field'], 'vi').strip('/')}” của tờ khai điện tử"
 
 
 def delivery(to: Delivery) -> str:

@@ -39,7 +39,6 @@ def press(kind: PaperKind, caller: Caller) -> Callable[[str], Printed]:
     It raises `UnknownDossier`, `Forbidden`, `NoPaperYet`, `PaperNoLongerStands`.
     """
     issuer = cache(paper_actions.issuer)
-    components = cache(lambda code, key: catalogue.pinned(code, key).components)
 
     def printed(dossier_id: str) -> Printed:
         dossier = records.load(dossier_id)
@@ -51,8 +50,8 @@ def press(kind: PaperKind, caller: Caller) -> Callable[[str], Printed]:
         wanted = found[-1]
         if superseding(named(wanted.id), past) or paper_records.revocation(wanted.id):
             raise PaperNoLongerStands(paper=wanted.forms.form(kind).title)
-        listed = components(dossier.procedure.code, dossier.procedure.key)
-        paper = paper_facts.paper(wanted, dossier, past, listed, issuer(dossier.agency))
+        filed = catalogue.pinned(dossier.procedure.code, dossier.procedure.key)
+        paper = paper_facts.paper(wanted, dossier, past, filed, issuer(dossier.agency))
         return Printed(wanted.id, papers.bytes_of(paper))
 
     return printed

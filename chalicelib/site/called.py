@@ -2,10 +2,10 @@
 
 from typing import Final, NamedTuple
 
+from chalicelib.catalogue.form_words import Schema, label_at
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.refusals import Language
 from chalicelib.site import wording
-from chalicelib.site.questions import Schema, label_at
 
 PARTS: Final = {
     "applicant": ("Người nộp hồ sơ", "Applicant"),

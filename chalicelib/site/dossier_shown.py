@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.catalogue import actions as catalogue
+from chalicelib.catalogue.form_words import Schema
 from chalicelib.documents.shown import signatures_shown
 from chalicelib.dossiers import actions, file_actions, paper_actions, status
 from chalicelib.dossiers.explained import deadline_shown
@@ -17,7 +18,7 @@ from chalicelib.payments import actions as payments
 from chalicelib.site import agencies, wording
 from chalicelib.site.called import Called
 from chalicelib.site.parcels import parcel
-from chalicelib.site.questions import Schema, questions
+from chalicelib.site.questions import questions
 from chalicelib.site.review import Row, applicant_rows, delivery_rows, form_rows, owner_rows
 from chalicelib.site.visits import Visit
 

@@ -6,7 +6,8 @@ from copy import deepcopy
 from datetime import date
 from typing import Any, Final
 
-from chalicelib.site.questions import Asking, Kind, Schema, kind_of, properties, way_to
+from chalicelib.catalogue.form_words import Kind, Schema, kind_of, properties, way_to
+from chalicelib.site.questions import Asking
 from chalicelib.site.visits import Fields
 
 DAY: Final = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})|(\d{2})(\d{2})(\d{4})")

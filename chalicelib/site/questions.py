@@ -7,17 +7,11 @@ for the page and again by the whole schema when the form is judged.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final
 
+from chalicelib.catalogue.form_words import NEVER, Form, Kind, Schema, kind_of, properties
 from chalicelib.refusals import Language
 
-Kind = Literal[
-    "text", "long", "integer", "number", "date", "choice", "several", "yesno", "declaration", "group", "address", "list"
-]
-Schema = Mapping[str, Any]
-LONG_TEXT: Final = 300
-ADDRESS: Final = ("line", "commune", "province")
-NEVER: Final[tuple[Any, ...]] = ({"not": {}}, False)
 DEEPEST: Final = 8  # a schema may refer to itself
 WHOLE: Final = ("group", "address", "list")
 
@@ -53,23 +47,10 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Asking:
-    """The whole schema, and the language it is put in. `more`: the list to which an empty item is added."""
+class Asking(Form):
+    """`more`: the list to which an empty item is added."""
 
-    root: Schema
-    language: Language
     more: str = ""
-
-    def resolved(self, schema: Schema) -> Schema:
-        """With what it refers to; what it says itself comes first."""
-        for _ in range(10):
-            if "$ref" not in schema:
-                break
-            target: Any = self.root
-            for part in schema["$ref"].removeprefix("#/").split("/"):
-                target = target[part]
-            schema = {**target, **{name: value for name, value in schema.items() if name != "$ref"}}
-        return schema
 
     def rules(self, schemas: Sequence[Schema], value: Any) -> Rules:
         found = Rules()
@@ -95,10 +76,6 @@ class Asking:
         branch: Schema = schema.get("then" if holds else "else", {})
         return branch
 
-    def label(self, schema: Schema, name: str) -> str:
-        vi = str(schema.get("title") or name)
-        return vi if self.language == "vi" else str(schema.get("x-title-en") or vi)
-
     def choices(self, schema: Schema) -> tuple[tuple[str, str], ...]:
         if options := schema.get("oneOf"):
             return tuple((str(each["const"]), self.label(each, str(each["const"]))) for each in options)
@@ -119,54 +96,6 @@ def at(asked: Sequence[Question], name: str) -> Question | None:
             return each
         waiting += each.parts
     return None
-
-
-def kind_of(asking: Asking, schema: Schema) -> Kind:
-    type_ = schema.get("type")
-    if "enum" in schema or all("const" in each for each in schema.get("oneOf", [{}])):
-        return "choice"
-    if type_ == "boolean":
-        return "declaration" if schema.get("const") is True else "yesno"
-    if type_ == "array":
-        return "several" if kind_of(asking, asking.resolved(schema.get("items", {}))) == "choice" else "list"
-    if "properties" in schema:
-        return "address" if all(name in schema["properties"] for name in ADDRESS) else "group"
-    if type_ in ("integer", "number"):
-        return "integer" if type_ == "integer" else "number"
-    if schema.get("format") == "date":
-        return "date"
-    return "long" if schema.get("maxLength", 0) >= LONG_TEXT else "text"
-
-
-def properties(asking: Asking, schemas: Sequence[Schema]) -> dict[str, Schema]:
-    """The object's own properties, each with what it refers to."""
-    return {
-        name: asking.resolved(said)
-        for schema in schemas
-        for name, said in schema.get("properties", {}).items()
-        if said not in NEVER and (said.keys() & {"type", "$ref", "oneOf", "enum", "properties"})
-    }
-
-
-def way_to(asking: Asking, schema: Schema, path: Sequence[str]) -> list[tuple[str, Schema]]:
-    """What each part of the path is called, and its schema; empty where the form has no such place."""
-    way: list[tuple[str, Schema]] = []
-    for part in path:
-        if way and kind_of(asking, schema) == "list" and part.isdecimal():
-            schema = asking.resolved(schema.get("items", {}))
-            way[-1] = (f"{way[-1][0]} {int(part) + 1}", schema)
-        elif part in (own := properties(asking, [schema])):
-            schema = own[part]
-            way.append((asking.label(schema, part), schema))
-        else:
-            return []
-    return way
-
-
-def label_at(schema: Schema, pointer: str, language: Language) -> str:
-    """`owner/birth_date` (JSON pointer, RFC 6901) as the form calls it from the top; itself if it has no such place."""
-    path = [part.replace("~1", "/").replace("~0", "~") for part in pointer.strip("/").split("/")]
-    return " – ".join(name for name, _ in way_to(Asking(schema, language), schema, path)) or pointer
 
 
 def _parts(asking: Asking, schemas: list[Schema], value: Any, at: str) -> tuple[Question, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from chalicelib.catalogue import actions as catalogue
+from chalicelib.catalogue.form_words import label_at
 from chalicelib.dossiers import actions, file_actions
 from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.rules import Dossier
@@ -13,7 +14,7 @@ from chalicelib.site import supplying
 from chalicelib.site.bringing import to_the_store
 from chalicelib.site.meanwhile import Meanwhile, changed_since, differing
 from chalicelib.site.pages import Pages
-from chalicelib.site.questions import label_at, questions
+from chalicelib.site.questions import questions
 from chalicelib.site.supplying import Supplement
 from chalicelib.site.visits import Html, See, Visit
 

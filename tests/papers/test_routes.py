@@ -147,6 +147,7 @@ def test_a_date_moved_by_a_pause_is_promised_anew(town: Town, monkeypatch: pytes
     assert town.officer("specialist", HERE).decide(dossier_id, "supplement-requests", SUPPLEMENT).status == 200
     _, asked = fetched(town.citizen(), dossier_id, "supplement_request")
     assert "Ghi rõ mục đích sử dụng" in asked
+    assert "Mục “Mục đích” của tờ khai điện tử" in asked  # as the form calls it, not by its key
     assert verified(town, first["token"])["valid"]  # the clock stands: there is no other date yet
 
     monkeypatch.setattr(serving, "now", lambda: datetime(2026, 6, 3, 9, 0, tzinfo=ZONE))

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.catalogue.form_words import label_at
 from chalicelib.dossiers.forms import form_faults, merged
 from chalicelib.site import given
-from chalicelib.site.questions import WHOLE, Question, label_at, questions
+from chalicelib.site.questions import WHOLE, Question, questions
 from chalicelib.site.steps import form_steps, named
 from chalicelib.site.visits import Fields
 from tests.conftest import ROOT
