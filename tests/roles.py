@@ -53,6 +53,7 @@ S3 = {
 PARTS = [
     ("FollowMoney", ("chalicelib.payments.receipts.actions", "follow")),
     ("FollowMoney", ("chalicelib.payments.refund_actions", "propose")),
+    ("APIHandler", ("chalicelib.site.entering", "enter")),
 ]
 
 

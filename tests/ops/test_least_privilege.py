@@ -99,7 +99,8 @@ def test_no_function_may_do_what_it_is_never_seen_to_do(tmp_path: Path):
     assert run.returncode == 0, run.stdout[-3000:]
     seen = {function: {tuple(use) for use in uses} for function, uses in json.loads(record.read_text()).items()}
 
-    assert unused(seen) == [], "drop it from .chalice/permissions.yaml, or name in journeys.txt the test that needs it"
+    left = unused(seen)
+    assert not left, f"drop it from .chalice/permissions.yaml, or name in journeys.txt the test that needs it: {left}"
 
 
 def unused(seen: dict[str, set[tuple[str, str]]]) -> list[tuple[str, str, str]]:
