@@ -28,7 +28,7 @@ AUDIT_READY := .venv/audit/.ready
 CARE := $(BIN)/python -m ops.care --data "$$DATA" --province "$$PROVINCE" --profile "$$PROFILE" --endpoint "$$ENDPOINT"
 SOURCES := app.py chalicelib ops tests
 
-.PHONY: help setup run token credentials import calendar verify test fast bench check lint format types contracts template audit sbom lock package provinces doctor letters redrive migrate drill clean
+.PHONY: help setup run token credentials import calendar verify test fast bench check lint format types contracts template audit sbom lock package provinces rehearse doctor letters redrive migrate drill clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -118,6 +118,10 @@ package: $(READY) ## Make what is deployed, the same for all, and the parameters
 
 provinces: $(READY) ## List the 34 provinces: name here, code, stack, whom they took in
 	@$(BIN)/python -m ops.provinces
+
+rehearse: $(READY) ## Deploy to a local cloud that enforces each role, do the whole job, update, delete: PROVINCE="khanh-hoa da-nang"
+	@test -n "$$PROVINCE" || { echo "make: whose stack? PROVINCE= as \`make provinces\` lists them." >&2; exit 1; }
+	@$(BIN)/python -m ops.rehearse $$PROVINCE
 
 doctor: $(READY) ## What is wrong in the running stack, in plain words: REPAIR=1 mends what is safe, ALL=1 (PROVINCE= PROFILE= an account's)
 	@$(CARE) doctor $(if $(REPAIR),--repair) $(if $(ALL),--all)

@@ -160,7 +160,7 @@ def _arns(place: str) -> list[Json]:
         domain = {"Domain": {"Fn::Select": [1, {"Fn::Split": ["@", {"Ref": "MailFrom"}]}]}}
         return [{"Fn::Sub": identity + "${MailFrom}"}, {"Fn::Sub": [identity + "${Domain}", domain]}]
     if resource == "Secrets":
-        return [{"Ref": "Secrets"}]
+        return [{"Fn::GetAtt": ["Secrets", "Id"]}]  # its ARN
     return [_arn(resource, part)]
 
 

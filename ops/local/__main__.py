@@ -17,7 +17,7 @@ CITIZENS_FACTS = ("name", "identity", "phone")
 def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     stand_alone()
-    from ops.local.deploy import DeployFailed
+    from ops.changes import DeployFailed
     from ops.local.keys import NoSuchRole
     from ops.package import PackageFailed
 

@@ -55,15 +55,18 @@ def is_free(port: int) -> bool:
 
 
 @contextmanager
-def running(folder: Path, *, keep: bool, port: int | None = None) -> Iterator[str]:
-    """A MiniStack whose state is kept in the folder, or forgotten; it ends with the block, or with us."""
+def running(folder: Path, *, keep: bool, port: int | None = None, guarded: bool = False) -> Iterator[str]:
+    """A MiniStack whose state is kept in the folder, or forgotten; it ends with the block, or with us.
+
+    `guarded`: it asks of every call whether the caller's role, or the bucket's or queue's policy, allows it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
     endpoint = f"http://{LOOPBACK}:{port}"
     with (folder / "cloud.log").open("ab") as log:
         child = subprocess.Popen(
             [sys.executable, "-P", "-c", CHILD],
-            env=_environment(folder, port, keep),
+            env=_environment(folder, port, keep) | ({"AUTH": "true"} if guarded else {}),
             cwd=folder,
             stdout=log,
             stderr=log,

@@ -2,46 +2,43 @@
 
 import hashlib
 import json
-import re
-import time
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from botocore.exceptions import ClientError
-
+from ops import changes
 from ops.local.cloud import client
 from ops.local.repairs import repair
 
 STACK_NAME: Final = "motcua"
 CODE_BUCKET: Final = "motcua-code"
 PATIENCE: Final = 60.0
-NOTHING_NEW: Final = re.compile("didn't contain changes|No updates are to be performed")
 
 
-class DeployFailed(Exception):
-    """The local cloud refused the stack; the message is its reason."""
-
-
-def deploy(template: dict[str, Any], code: Path, parameters: Mapping[str, str]) -> bool:
+def deploy(template: dict[str, Any], code: Path, parameters: Mapping[str, str], stack: str = STACK_NAME) -> bool:
     """Create or update the stack; whether it is new. Running it again without a change changes nothing."""
-    native = expanded(template, _uploaded(code))
-    is_new = _apply(native, parameters) == "CREATE"
-    repair(native["Resources"], resources())
+    key = _uploaded(code)
+    native = expanded(template, lambda archive: (CODE_BUCKET, key))  # here libraries come with the machine
+    is_new = _apply(stack, native, parameters) == "CREATE"
+    repair(native["Resources"], resources(stack))
     return is_new
 
 
-def expanded(template: dict[str, Any], code_key: str) -> dict[str, Any]:
-    """The template in CloudFormation's own resources, as AWS's transform would make it."""
+def expanded(template: dict[str, Any], stored: Callable[[str], tuple[str, str]]) -> dict[str, Any]:
+    """The template in CloudFormation's own resources, as AWS's transform would make it.
+
+    `stored`: the bucket and the key under which an archive of the package lies, by its path in the template.
+    """
     from samtranslator.translator.transform import transform  # slow to import
 
+    logging.getLogger("samtranslator").setLevel(logging.ERROR)  # it would count its own work at AWS, and cannot
     source = json.loads(json.dumps(template))
     for resource in source["Resources"].values():
-        if resource["Type"] == "AWS::Serverless::Function":
-            resource["Properties"]["CodeUri"] = {"Bucket": CODE_BUCKET, "Key": code_key}
-        if resource["Type"] == "AWS::Serverless::LayerVersion":  # here libraries come with the machine
-            resource["Properties"]["ContentUri"] = {"Bucket": CODE_BUCKET, "Key": code_key}
+        for holder in {"CodeUri", "ContentUri"} & resource.get("Properties", {}).keys():
+            bucket, key = stored(resource["Properties"][holder])
+            resource["Properties"][holder] = {"Bucket": bucket, "Key": key}
     native: dict[str, Any] = transform(source, {}, _NoManagedPolicies())
     for resource in native["Resources"].values():
         if "ScalingConfig" in resource.get("Properties", {}):
@@ -57,14 +54,13 @@ class _NoManagedPolicies:
         return {}
 
 
-def outputs() -> dict[str, str]:
-    stack = client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"][0]
-    return {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
+def outputs(stack: str = STACK_NAME) -> dict[str, str]:
+    return changes.outputs(client("cloudformation"), stack)
 
 
-def function_environment(logical: str) -> dict[str, str]:
+def function_environment(logical: str, stack: str = STACK_NAME) -> dict[str, str]:
     """The variables of a function as deployed: what serves HTTP here runs under the same ones."""
-    name = resources()[logical]
+    name = resources(stack)[logical]
     variables: dict[str, str] = client("lambda").get_function_configuration(FunctionName=name)["Environment"][
         "Variables"
     ]
@@ -84,55 +80,15 @@ def _stored(key: str, content: bytes) -> str:
     return key
 
 
-def _apply(native: dict[str, Any], parameters: Mapping[str, str]) -> str:
+def _apply(stack: str, native: dict[str, Any], parameters: Mapping[str, str]) -> str:
     cloudformation = client("cloudformation")
-    kind = "UPDATE" if _status(cloudformation) else "CREATE"
-    name = f"{kind.lower()}-{time.time_ns()}"
     body = json.dumps(native).encode()  # larger than CloudFormation takes in a call, so handed over by address
-    cloudformation.create_change_set(
-        StackName=STACK_NAME,
-        ChangeSetName=name,
-        ChangeSetType=kind,
-        TemplateURL=f"{cloudformation.meta.endpoint_url}/{CODE_BUCKET}/{_stored('template.json', body)}",
-        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
-        Capabilities=["CAPABILITY_IAM"],
-    )
-    made = cloudformation.describe_change_set(StackName=STACK_NAME, ChangeSetName=name)
-    if made["ExecutionStatus"] != "AVAILABLE":
-        cloudformation.delete_change_set(StackName=STACK_NAME, ChangeSetName=name)
-        if not NOTHING_NEW.search(made.get("StatusReason", "")):
-            raise DeployFailed(f"The stack cannot be changed: {made.get('StatusReason')}")
-        return kind
-    cloudformation.execute_change_set(StackName=STACK_NAME, ChangeSetName=name)
-    _wait(lambda: not _status(cloudformation).endswith("IN_PROGRESS"))
-    status = _status(cloudformation)
-    if status != f"{kind}_COMPLETE":
-        raise DeployFailed(f"The stack ended {status}: {_first_failure(cloudformation)}")
-    return kind
+    address = f"{cloudformation.meta.endpoint_url}/{CODE_BUCKET}/{_stored('template.json', body)}"
+    change = changes.proposed(cloudformation, stack, address, parameters)
+    if change.differs:
+        changes.executed(cloudformation, change, PATIENCE)
+    return change.kind
 
 
-def _status(cloudformation: Any) -> str:
-    try:
-        status: str = cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"][0]["StackStatus"]
-    except ClientError:
-        return ""
-    return "" if status in ("DELETE_COMPLETE", "REVIEW_IN_PROGRESS") else status
-
-
-def _first_failure(cloudformation: Any) -> str:
-    events = cloudformation.describe_stack_events(StackName=STACK_NAME)["StackEvents"]
-    failures = [each for each in reversed(events) if each["ResourceStatus"].endswith("FAILED")]
-    return "; ".join(f"{each['LogicalResourceId']}: {each.get('ResourceStatusReason', '')}" for each in failures[:3])
-
-
-def _wait(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not done():
-        if time.monotonic() > deadline:
-            raise DeployFailed(f"The local cloud did not finish the stack within {PATIENCE:.0f} s.")
-        time.sleep(0.05)
-
-
-def resources() -> dict[str, str]:
-    found = client("cloudformation").describe_stack_resources(StackName=STACK_NAME)["StackResources"]
-    return {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in found}
+def resources(stack: str = STACK_NAME) -> dict[str, str]:
+    return changes.resources(client("cloudformation"), stack)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
+from ops.changes import DeployFailed
 from ops.local import cloud, deploy, keys
 from ops.local.carrier import KeptCarrier
 from ops.local.data import Data
@@ -74,4 +75,4 @@ def _check_worker(function: str) -> None:
     answer = cloud.client("lambda").invoke(FunctionName=function, Payload=json.dumps(HARMLESS).encode())
     told = answer["Payload"].read()
     if answer.get("FunctionError") or b'"itemIdentifier"' in told:
-        raise deploy.DeployFailed(f"The deployed functions do not work: {told[:300].decode('utf-8', 'replace')}")
+        raise DeployFailed(f"The deployed functions do not work: {told[:300].decode('utf-8', 'replace')}")

@@ -283,7 +283,7 @@ def test_one_dashboard_shows_every_alarm_and_what_it_measures(packaged):
 
 
 def test_the_dashboard_names_only_what_the_stack_has(packaged):
-    native = expanded(packaged, "code.zip")
+    native = expanded(packaged, lambda archive: ("motcua-code", "code.zip"))
     body = native["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
     named = {each.partition(".")[0] for each in re.findall(r"\$\{([\w.]+)\}", body)}
 
@@ -291,7 +291,7 @@ def test_the_dashboard_names_only_what_the_stack_has(packaged):
 
 
 def test_the_packaged_template_stays_small_enough_to_be_deployed(packaged):
-    native = expanded(packaged, "code.zip")
+    native = expanded(packaged, lambda archive: ("motcua-code", "code.zip"))
 
     assert len(native["Resources"]) <= 500
     assert len(json.dumps(native, ensure_ascii=False).encode()) <= 1_000_000

@@ -97,7 +97,7 @@ def test_nothing_of_this_machine_is_packaged(packages):
 
 
 def test_no_placeholder_is_left_in_the_plain_resources(packages):
-    native = expanded(packages["production"], "code.zip")
+    native = expanded(packages["production"], lambda archive: ("motcua-code", "code.zip"))
 
     assert "set-by-the-stack" not in json.dumps(native)
     assert "replaced-by-stack" not in json.dumps(native)

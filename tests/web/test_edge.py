@@ -574,6 +574,11 @@ def test_a_store_that_fails_is_a_defect_without_detail(town: Town, monkeypatch: 
     import botocore.client
     from botocore.exceptions import ClientError
 
+    from chalicelib.web import serving
+
+    said = io.StringIO()
+    monkeypatch.setattr(serving.logger.handlers[0], "stream", said)
+
     def fails(self: Any, operation: str, facts: Any) -> None:
         raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "arn:aws:secret"}}, operation)
 
@@ -581,6 +586,8 @@ def test_a_store_that_fails_is_a_defect_without_detail(town: Town, monkeypatch: 
     reply = town.citizen().get(path)
     assert reply.status in (500, 503)
     assert "arn" not in json.dumps(reply.body)
+    assert {json.loads(line)["aws"] for line in said.getvalue().splitlines()} == {"AccessDeniedException"}
+    assert "arn" not in said.getvalue()
 
 
 # ——— what is always there ———
