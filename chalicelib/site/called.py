@@ -1,5 +1,6 @@
 """What the papers, the questions and the parts of a dossier are called, by those who read of them. Pure."""
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from chalicelib.catalogue.form_words import Schema, label_at
@@ -16,11 +17,15 @@ PARTS: Final = {
 
 
 class Called(NamedTuple):
-    """`form`: the schema of the procedure the dossier was filed under."""
+    """`form`: the schema of the procedure the dossier was filed under. `names`: of officers, by account."""
 
     dossier: Dossier
     form: Schema
     language: Language
+    names: Mapping[str, str] = {}
+
+    def officer(self, account: str) -> str:
+        return self.names.get(account, account)
 
     def item(self, component: str | None, field: str | None) -> str:
         """Of a supplement: a component, or a pointer into the form."""

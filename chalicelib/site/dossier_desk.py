@@ -24,7 +24,7 @@ from chalicelib.papers.forms import PaperKind
 from chalicelib.papers.rules import number
 from chalicelib.payments import actions as payments
 from chalicelib.refusals import Fault, Language
-from chalicelib.site import supplying
+from chalicelib.site import colleagues, supplying
 from chalicelib.site.answers_shown import answers
 from chalicelib.site.asking import fields, phrases
 from chalicelib.site.bringing import Wanted, shown
@@ -60,7 +60,7 @@ def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
     clocks = actions.clocks(dossier, events, visit.now)
     papers = file_actions.listed(dossier_id, visit.person)
     procedure = catalogue.pinned(dossier.procedure.code, dossier.procedure.key)
-    called = Called(dossier, procedure.form, visit.language)
+    called = Called(dossier, procedure.form, visit.language, colleagues.of(dossier.agency, visit.now).names)
     person = cover_actions.on(dossier, visit.person, visit.now)
     open_to = available(dossier, person, visit.now)
     choice = how.choice if how.choice in open_to else None

@@ -6,7 +6,7 @@ from typing import Final
 from chalicelib.access import Caller
 from chalicelib.history.once import Once
 from chalicelib.refusals import Unavailable
-from chalicelib.site import officer_records, session_records
+from chalicelib.site import colleagues, officer_records, session_records
 from chalicelib.site.officers import Officer, What, decided, entering, leaving
 from chalicelib.site.sessions import Session
 from chalicelib.table import Lost
@@ -25,6 +25,8 @@ def enter(caller: Caller, issuer: str, now: datetime) -> str:
             officer_records.keep(known, entering(known, session, now), [opened])
         except Lost:
             continue  # they were barred, or signed in elsewhere, at this very moment: judged anew
+        if known is None or known.name != caller.name:
+            colleagues.forget(caller.agency)
         return value
     raise Unavailable
 
@@ -51,5 +53,6 @@ def decide(key: str, what: What, by: Caller, reason: str, now: datetime, once: O
             if lost.over(Once.KIND):
                 raise
             continue
+        colleagues.forget(after.agency)
         return after
     raise Unavailable

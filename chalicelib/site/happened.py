@@ -11,6 +11,7 @@ from chalicelib.site.rendering import dong, when
 from chalicelib.site.wording import said
 
 INSTANTS: Final = ("due_at", "promised_at")
+OFFICERS: Final = ("officer", "on_behalf_of")
 
 
 class Happened(NamedTuple):
@@ -23,6 +24,7 @@ class Happened(NamedTuple):
 
 
 def happened(events: Sequence[Event], called: Called) -> list[Happened]:
+    """Officers by their names, where one is known: the one they bore then comes first."""
     return [_told(each, called) for each in events]
 
 
@@ -31,7 +33,7 @@ def _told(event: Event, called: Called) -> Happened:
     facts = [_fact(name, event.data[name], called) for name in FACTS if event.data.get(name)]
     asked = [_asked(each, called) for each in event.data.get("items", ())]
     by = said(ACTORS[event.actor.kind], language)
-    named = event.data.get("by_name") or event.actor.id
+    named = event.data.get("by_name") or called.officer(event.actor.id)
     return Happened(
         seq=event.seq,
         name=said(EVENTS[event.type], language),
@@ -50,6 +52,8 @@ def _fact(name: str, fact: Any, called: Called) -> str:  # noqa: ANN401 - whatev
 def _shown(name: str, fact: Any, called: Called) -> str:  # noqa: ANN401
     if name in INSTANTS:
         return when(datetime.fromisoformat(fact))
+    if name in OFFICERS:
+        return called.officer(str(fact))
     if name == "amount":
         return dong(int(fact))
     if name == "changed":

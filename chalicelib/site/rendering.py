@@ -5,14 +5,14 @@ import secrets
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.access import allows
 from chalicelib.amounts import grouped
 from chalicelib.clock.rules import ZONE
 from chalicelib.refusals import Fault, Language
 from chalicelib.settings import settings
-from chalicelib.site import assets
+from chalicelib.site import assets, colleagues
 from chalicelib.site.visits import Html, Visit, here
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def rendered(page: Html, visit: Visit) -> str:
     """The page for this visit; a fact the template wants and does not get is a defect, never a gap.
 
     Beside the page's own facts a template has `visit`, `title`, `errors` (a field's name -> what is wrong),
-    `faults` (all of them, in order), and `once` (a key of its own for the page's form).
+    `faults` (all of them, in order), `once` (a key of its own for the page's form), and of the officers of the
+    visitor's agency, or another: `officer_name(account)`, and `colleagues()`, accounts with names.
     """
     faults = [{"field": field_of(each), "told": each.told(visit.language)} for each in page.faults]
     errors: dict[str, str] = {}
@@ -47,6 +48,7 @@ def rendered(page: Html, visit: Visit) -> str:
                 "errors": errors,
                 "once": secrets.token_hex(16),
                 "other_language": _other_language(visit),
+                **_officers(visit),
             }
         )
     )
@@ -55,6 +57,16 @@ def rendered(page: Html, visit: Visit) -> str:
 def field_of(fault: Fault) -> str:
     """The name of the field a fault is about: `/applicant/phone` is `applicant.phone`."""
     return fault.pointer.strip("/").replace("/", ".")
+
+
+def _officers(visit: Visit) -> dict[str, Any]:
+    def of(agency: str | None) -> colleagues.Colleagues:
+        return colleagues.of(agency or visit.person.agency, visit.now)
+
+    return {
+        "officer_name": lambda account, agency=None: of(agency).name(account) if account else account,
+        "colleagues": lambda agency=None: of(agency).choices(),
+    }
 
 
 def _other_language(visit: Visit) -> str:

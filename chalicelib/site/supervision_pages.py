@@ -80,7 +80,8 @@ def supervise(visit: Visit) -> Html | See:
         "covers": cover_actions.in_force(of, visit.now),
         "most": LOOKED_AT,
         "whose": whose,
-        "agency": f"{of} · {agencies.name(of, visit.now)}",
+        "of": of,
+        "agency": agencies.name(of, visit.now),
         "compares": allows(visit.person, "compare_agencies", Desk(settings().PROVINCE)),
     }
     return Html("supervision.html", visit.told("Giám sát thời hạn", "Supervision of dates"), facts)

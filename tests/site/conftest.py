@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import html5lib
 import pytest
 
+from chalicelib.site import colleagues
 from ops.local import keys
 from ops.local.provider import CLIENT, Provider, Refused
 from tests.conftest import environment
@@ -146,6 +147,7 @@ def browsed(folder: Path) -> Iterator[Pages]:
 
     from app import app
 
+    colleagues._known.cache_clear()  # another town's
     keys.make(folder)
     provider = Provider(folder, f"{OWN}/_local/provider", OWN)
     with tokens_given(provider) as token_url:

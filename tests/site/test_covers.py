@@ -42,15 +42,15 @@ def test_a_colleague_works_in_the_absent_ones_place_and_the_history_says_so(page
     desk = clerk.get("/can-bo?hang=in_progress&toi=1")
     require_page(desk)
     assert dossier["code"] in desk.words
-    assert "Thay cho chi" in desk.words
+    assert "Thay cho Phạm Thị Chi" in desk.words
     shown = clerk.get(f"{BASE}/{dossier['id']}")
     require_page(shown)
-    assert "Thay cho chi" in shown.words
+    assert "Thay cho Phạm Thị Chi" in shown.words
     assert {"tam-dung", "trinh", "bo-sung"} & offered(shown) >= {"tam-dung", "trinh"}
     assert not {"nhan-viec", "phan-cong", "quyet-dinh"} & offered(shown)
     assert press(clerk, dossier["id"], "tam-dung", cause="other_agency", reason="Chờ ý kiến").status == 303
     after = clerk.get(f"{BASE}/{dossier['id']}")
-    assert "thay cho: chi" in after.words
+    assert "thay cho: Phạm Thị Chi" in after.words
     assert events(dossier["id"])[-1].actor.id == "an"
 
     end(pages.browser("chi"), "chi")
@@ -71,7 +71,7 @@ def test_who_stands_in_begins_a_step_by_form(pages: Pages) -> None:
     assert press(clerk, dossier["id"], "buoc", step="").status == 422
     assert press(clerk, dossier["id"], "buoc", step=APPROVE).status == 303
     shown = clerk.get(f"{BASE}/{dossier['id']}")
-    assert "thay cho: chi" in shown.words
+    assert "thay cho: Phạm Thị Chi" in shown.words
     assert pages.officer("clerk", "H32.10").get(f"/dossiers/{dossier['id']}").body["officer"] == "chi"
     end(pages.browser("chi"), "chi")
 

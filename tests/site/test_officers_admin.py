@@ -76,8 +76,8 @@ def test_who_is_barred_is_out_and_stays_out_until_let_in_again(pages: Pages) -> 
     assert do(admin, address, "cho-vao", "Đi làm lại").status == 303
     assert is_signed_in(pages.browser("dung"))
     told = admin.get(address).words
-    assert told.index("Cho đăng nhập lại") < told.index("Chặn đăng nhập quan")
-    assert "quan · Đi làm lại" in told
+    assert told.index("Cho đăng nhập lại") < told.index("Chặn đăng nhập Lý Hồng Quân")
+    assert "Lý Hồng Quân · Đi làm lại" in told
 
 
 def test_a_form_sent_twice_is_carried_out_once(pages: Pages) -> None:
