@@ -14,6 +14,7 @@ from chalicelib.clock.outages import OutageDeclared
 from chalicelib.clock.shown import calendar_shown
 from chalicelib.refusals import Fault, Invalid
 from chalicelib.settings import settings
+from chalicelib.site import agencies
 from chalicelib.site.amending import amendment_of, of_form, taking_back
 from chalicelib.site.deciding import asked_as
 from chalicelib.site.pages import Pages
@@ -31,6 +32,7 @@ DAYS: Final[dict[Weekday, tuple[str, str]]] = {
     "sat": ("Thứ bảy", "Saturday"),
     "sun": ("Chủ nhật", "Sunday"),
 }
+EVERYWHERE: Final = ("Toàn tỉnh", "The whole province")
 
 
 @pages.page("GET", "/can-bo/quan-tri", who="officer")
@@ -48,6 +50,10 @@ def _shown(visit: Visit, status: int = 200, faults: Sequence[Fault] = ()) -> Htm
     entered = clock.fresh_book(visit.now).amendments if sees else ()
     facts = {
         "calendar": calendar_shown(calendar, agency, year, visit.language),
+        "whose": agencies.name(query.agency, visit.now)
+        if query.agency
+        else visit.told("Toàn tỉnh", "The whole province"),
+        "last_amendment": calendar.edition.partition("+")[2],
         "amendments": list(reversed(entered)),
         "standing": {each.number for each in counting(entered)},
         "weekdays": [(name, said(words, visit.language)) for name, words in DAYS.items()],

@@ -12,7 +12,7 @@ from chalicelib.amounts import grouped
 from chalicelib.clock.rules import ZONE
 from chalicelib.refusals import Fault, Language
 from chalicelib.settings import settings
-from chalicelib.site import assets, colleagues
+from chalicelib.site import agencies, assets, colleagues
 from chalicelib.site.visits import Html, Visit, here
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def rendered(page: Html, visit: Visit) -> str:
 
     Beside the page's own facts a template has `visit`, `title`, `errors` (a field's name -> what is wrong),
     `faults` (all of them, in order), `once` (a key of its own for the page's form), and of the officers of the
-    visitor's agency, or another: `officer_name(account)`, and `colleagues()`, accounts with names.
+    visitor's agency, or another: `officer_name(account)`, and `colleagues()`, accounts with names; `agency_name(code)`.
     """
     faults = [{"field": field_of(each), "told": each.told(visit.language)} for each in page.faults]
     errors: dict[str, str] = {}
@@ -48,7 +48,7 @@ def rendered(page: Html, visit: Visit) -> str:
                 "errors": errors,
                 "once": secrets.token_hex(16),
                 "other_language": _other_language(visit),
-                **_officers(visit),
+                **_named(visit),
             }
         )
     )
@@ -59,13 +59,14 @@ def field_of(fault: Fault) -> str:
     return fault.pointer.strip("/").replace("/", ".")
 
 
-def _officers(visit: Visit) -> dict[str, Any]:
+def _named(visit: Visit) -> dict[str, Any]:
     def of(agency: str | None) -> colleagues.Colleagues:
         return colleagues.of(agency or visit.person.agency, visit.now)
 
     return {
         "officer_name": lambda account, agency=None: of(agency).name(account) if account else account,
         "colleagues": lambda agency=None: of(agency).choices(),
+        "agency_name": lambda code: agencies.name(code, visit.now),
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.access import Caller
+from chalicelib.catalogue import actions as catalogue
 from chalicelib.clock.now import now
 from chalicelib.postal import records, rules, vnpost
 from chalicelib.postal.rules import Trouble
@@ -70,6 +71,9 @@ def test_what_is_late_is_told_by_officer(pages: Pages, later: Any) -> None:
     assert late
     pass_by(late - now() + timedelta(days=2))
     shown = pages.browser("giang").get("/can-bo/giam-sat")
+    name = next(each.name for each in catalogue.agencies() if each.code == "H32.10")
+    assert name in shown.words
+    assert "H32.10 ·" not in shown.words
     require_page(shown)
     assert dossier["code"] in shown.words
     assert unaccepted["code"] in shown.words
@@ -109,6 +113,10 @@ def test_the_admin_adds_a_day_off_and_declares_an_outage(pages: Pages) -> None:
     require_page(shown)
     assert "21/05/2027" in shown.words
     assert "<script>alert" not in shown.text
+    name = next(each.name for each in catalogue.agencies() if each.code == "H32.11")
+    assert f"{name} · sau lần sửa số" in shown.words
+    assert "(ký hiệu ấn bản vn-" in shown.words, "only in a note"
+    assert "Toàn tỉnh ·" in admin.get(place).words
     action = f"{place}/gian-doan"
     day = now() - timedelta(days=1)
     typed = {"from": f"{day:%Y-%m-%d}T08:00", "to": f"{day:%Y-%m-%d}T09:30", "outage_reason": "Mất điện"}
