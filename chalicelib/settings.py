@@ -4,10 +4,12 @@ import os
 from functools import cache
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, Json, model_validator
+from pydantic import ConfigDict, Field, Json, model_validator
+
+from chalicelib.shapes import Shape
 
 
-class Issuer(BaseModel):
+class Issuer(Shape):
     """An OpenID Connect issuer whose tokens are believed; `jwks` given here, or fetched from `jwks_url`.
 
     With a `client_id`, people also sign in to the pages there: `name` is what they know it by. A confidential
@@ -42,7 +44,7 @@ class Issuer(BaseModel):
         return self.issuer.startswith(("http://127.0.0.1", "http://localhost"))
 
 
-class Settings(BaseModel):
+class Settings(Shape):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     STAGE: Literal["local", "production"]

@@ -5,12 +5,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from chalicelib.catalogue.words import folded
+from chalicelib.shapes import Shape
 
 
-class LifeEvent(BaseModel):
+class LifeEvent(Shape):
     """Nhóm sự kiện. A procedure belongs to it by its field or by a phrase of its name, unless an exception holds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,7 +31,7 @@ class _Marks(NamedTuple):
     exceptions: tuple[str, ...]
 
 
-class _Told(BaseModel):
+class _Told(Shape):
     """The file: `source` says whence the groups are, and by what they are told here."""
 
     model_config = ConfigDict(extra="forbid")

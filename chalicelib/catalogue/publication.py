@@ -3,12 +3,13 @@
 from datetime import date
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from chalicelib.catalogue.rules import Channels, Procedure
 from chalicelib.clock.rules import Processing
 from chalicelib.history.rules import digest
 from chalicelib.refusals import Conflict, Gone, Invalid, NotFound
+from chalicelib.shapes import Shape
 
 SubmitChannel = Literal["online", "desk", "post"]
 REASONS_TOLD: Final = 3
@@ -50,7 +51,7 @@ class FormUnusable(Invalid):
     en = "The form of procedure {code} must be a valid JSON Schema with at least one example that satisfies it."
 
 
-class Summary(BaseModel):
+class Summary(Shape):
     """What lists and the search need of a procedure's latest version."""
 
     model_config = ConfigDict(frozen=True)

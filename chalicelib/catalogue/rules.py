@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, model_validator
+from pydantic import ConfigDict, Field, NonNegativeInt, model_validator
 
 from chalicelib.clock.rules import PauseCause, Processing
 from chalicelib.refusals import TellingError
+from chalicelib.shapes import Shape
 
 PROCEDURE_CODE = r"^[0-9]\.[0-9]{6}(?:\.[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[HG][0-9]{2})?$"
 AGENCY_CODE = r"^[A-Z][0-9]{2}(?:\.[0-9]{2,3}){0,8}$"
@@ -15,7 +16,7 @@ AgencyCode = Annotated[str, Field(pattern=AGENCY_CODE, max_length=35)]
 ProcedureCode = Annotated[str, Field(pattern=PROCEDURE_CODE)]
 
 
-class Facts(BaseModel):
+class Facts(Shape):
     """Facts entered or imported: unknown fields are a mistake, nothing changes after reading."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)

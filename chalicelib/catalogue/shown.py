@@ -3,14 +3,15 @@
 from datetime import date
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from chalicelib.catalogue.publication import Summary
 from chalicelib.catalogue.rules import Channels, Component, Fee, LegalBasis, Procedure, Review, Step
 from chalicelib.clock.rules import Convention, PauseCause, Processing, Unit
+from chalicelib.shapes import Shape
 
 
-class ProcessingShown(BaseModel):
+class ProcessingShown(Shape):
     """The legal deadline; `amount` has a half only for working hours."""
 
     unit: Unit
@@ -26,7 +27,7 @@ class ProcessingShown(BaseModel):
         return cls(unit=processing.unit, amount=whole, convention=processing.convention)
 
 
-class FeeShown(BaseModel):
+class FeeShown(Shape):
     """One fee in VND. With a `condition`, it is due only in that case and not part of `fee_total`."""
 
     code: str
@@ -40,7 +41,7 @@ class FeeShown(BaseModel):
         return cls(code=fee.code, name=fee.name, kind=fee.kind, amount=fee.amount, condition=fee.condition)
 
 
-class ProcedureLine(BaseModel):
+class ProcedureLine(Shape):
     """`processing` null: no deadline that a machine could count; `processing_note` says what was said instead."""
 
     code: str

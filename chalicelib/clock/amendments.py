@@ -3,11 +3,12 @@
 from datetime import date, time
 from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, PlainSerializer, model_validator
 
 from chalicelib.clock.dayrules import Rule
 from chalicelib.clock.hours import WEEKDAYS, Season, Weekday
 from chalicelib.refusals import TellingError
+from chalicelib.shapes import Shape
 
 AGENCY: Final = r"^[A-Z]\d{2}(?:\.\d{2,3}){0,8}$"
 Text = Annotated[str, Field(min_length=1, max_length=300)]
@@ -28,7 +29,7 @@ Clock = Annotated[time, AfterValidator(_plain), PlainSerializer(_written, when_u
 Session = tuple[Clock, Clock]
 
 
-class Given(BaseModel):
+class Given(Shape):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, str_strip_whitespace=True)
 
 

@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, ConfigDict, Field, model_validator
 
 from chalicelib.clock.rules import PauseCause
 from chalicelib.refusals import Conflict, Invalid
+from chalicelib.shapes import Shape
 
 
 class Kind(StrEnum):
@@ -29,7 +30,7 @@ class ResumeMode(StrEnum):
 ORDER = {kind: rank for rank, kind in enumerate(Kind)}
 
 
-class ClockEvent(BaseModel):
+class ClockEvent(Shape):
     """`seq`, the event's number in the history, decides between events of the same instant.
 
     `recorded`: it has happened, and was judged then; whether it came in time is not asked again under a later calendar.

@@ -4,13 +4,14 @@ import re
 from datetime import datetime
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from chalicelib import access
 from chalicelib.clock import outage_actions
 from chalicelib.clock.outages import OUTAGE_ID, Outage, OutageDeclared, OutageInverted, OutageNotOver, OutageOverlaps
 from chalicelib.clock.rules import OutOfRange
 from chalicelib.refusals import Forbidden
+from chalicelib.shapes import Shape
 from chalicelib.web import Call, Listed, Query, Routes
 from chalicelib.web.cursors import CursorUnreadable, cursor_after, position_of
 
@@ -22,7 +23,7 @@ class OutageQuery(Query):
     cursor: str | None = Field(default=None, max_length=2000)
 
 
-class OutageShown(BaseModel):
+class OutageShown(Shape):
     """A window in which the service could not be used; what an earlier finish may rest on."""
 
     model_config = ConfigDict(populate_by_name=True)

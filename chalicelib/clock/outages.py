@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Final, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from chalicelib.clock.amended import covers
 from chalicelib.clock.amendments import AGENCY
 from chalicelib.clock.worktime import Worktime, instant_of
 from chalicelib.refusals import Fault, Invalid
+from chalicelib.shapes import Shape
 
 OUTAGE_ID: Final = r"^[1-9][0-9]{0,5}$"
 
@@ -44,7 +45,7 @@ class OutageOverlaps(OutageInvalid):
     en = "It overlaps outage {id}, declared already for the same agencies."
 
 
-class OutageDeclared(BaseModel):
+class OutageDeclared(Shape):
     """`agency`: for it and those under it the service could not be used; for the whole province when absent."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, str_strip_whitespace=True)
@@ -55,7 +56,7 @@ class OutageDeclared(BaseModel):
     agency: Annotated[str, Field(pattern=AGENCY, max_length=35)] | None = None
 
 
-class Outage(BaseModel):
+class Outage(Shape):
     """An outage as it was declared: by whom, and when. Never changed afterwards."""
 
     model_config = ConfigDict(frozen=True)

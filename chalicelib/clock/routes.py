@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from chalicelib.clock.actions import calendar_for
 from chalicelib.clock.amendments import AGENCY
@@ -13,6 +13,7 @@ from chalicelib.clock.rules import OutOfRange, Processing
 from chalicelib.clock.shown import DeadlineLine, line_shown
 from chalicelib.refusals import Language
 from chalicelib.settings import settings
+from chalicelib.shapes import Shape
 from chalicelib.web import Call, Request, Routes
 
 routes = Routes(__name__)
@@ -35,7 +36,7 @@ class DeadlineQuestion(Processing):
     agency: str | None = Field(default=None, pattern=AGENCY, max_length=35)
 
 
-class DeadlineAnswer(BaseModel):
+class DeadlineAnswer(Shape):
     """The promise, and why it is so."""
 
     starts_at: datetime

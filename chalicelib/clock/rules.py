@@ -4,9 +4,10 @@ from datetime import timedelta, timezone
 from enum import StrEnum
 from typing import Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from chalicelib.refusals import Invalid, TellingError
+from chalicelib.shapes import Shape
 
 # Asia/Ho_Chi_Minh: +07:00 without summer time since 1975.
 ZONE: Final = timezone(timedelta(hours=7))
@@ -32,7 +33,7 @@ class PauseCause(StrEnum):
     FORCE_MAJEURE = "force_majeure"
 
 
-class Processing(BaseModel):
+class Processing(Shape):
     """Thời hạn giải quyết; halves only for working hours."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

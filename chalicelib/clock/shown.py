@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from chalicelib.clock.amendments import Amendment, Entered
 from chalicelib.clock.calendars import WorkingCalendar
@@ -13,16 +13,17 @@ from chalicelib.clock.explanation import Line
 from chalicelib.clock.hours import WEEKDAYS, Weekday
 from chalicelib.clock.wording import why_off
 from chalicelib.refusals import Language
+from chalicelib.shapes import Shape
 
 Week = dict[Weekday, list[tuple[str, str]]]
 
 
-class DayShown(BaseModel):
+class DayShown(Shape):
     date: date
     reason: str
 
 
-class HoursShown(BaseModel):
+class HoursShown(Shape):
     """The hours of each weekday, from one day to another."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -32,7 +33,7 @@ class HoursShown(BaseModel):
     week: Week
 
 
-class CalendarShown(BaseModel):
+class CalendarShown(Shape):
     """One year as it holds for an agency. `working_days`: days off by week or rule that are worked all the same."""
 
     edition: str
@@ -57,11 +58,11 @@ class AmendmentShown(Amendment):
     at: datetime
 
 
-class AmendmentList(BaseModel):
+class AmendmentList(Shape):
     items: list[AmendmentShown]
 
 
-class DeadlineLine(BaseModel):
+class DeadlineLine(Shape):
     """One day of a due date's explanation."""
 
     date: date

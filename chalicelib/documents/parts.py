@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from pydantic import BaseModel
-
 from chalicelib.documents.uploads import Upload
+from chalicelib.shapes import Shape
 
 # What S3 takes as the least size of a part that is not the last one.
 PART: Final = 5 * 1024 * 1024
@@ -22,7 +21,7 @@ class Cut(NamedTuple):
     end: int
 
 
-class Part(BaseModel):
+class Part(Shape):
     """`url`: where its bytes are PUT; empty when they are there already."""
 
     number: int
@@ -31,7 +30,7 @@ class Part(BaseModel):
     url: str
 
 
-class Bringing(BaseModel):
+class Bringing(Shape):
     """How one declared file is brought: by a form in one go, or, where it is large, part by part.
 
     `done`: all of it is there, nothing is left to be sent.

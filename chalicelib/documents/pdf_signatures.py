@@ -5,7 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
+
+from chalicelib.shapes import Shape
 
 
 class Covers(StrEnum):
@@ -52,7 +54,7 @@ class Standing(StrEnum):
     UNREADABLE = "unreadable"
 
 
-class PdfSignature(BaseModel):
+class PdfSignature(Shape):
     """One signature, or timestamp of the whole document, as it was found when the file was checked.
 
     `chain`: names from the signer upwards; only with a trusted root was every link of it proved. `claimed_at` is the

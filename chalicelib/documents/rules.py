@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from chalicelib.documents.names import TYPES
 from chalicelib.documents.pdf_signatures import PdfSignature
 from chalicelib.documents.reasons import SAID, Reason
 from chalicelib.refusals import Conflict, Language, NotFound
+from chalicelib.shapes import Shape
 
 MOST: Final = 50
 LARGEST: Final = 20 * 1024 * 1024
@@ -86,7 +87,7 @@ class Verdict(NamedTuple):
     found: str = ""
 
 
-class Document(BaseModel):
+class Document(Shape):
     """`attempts` counts how often a check was begun; `watch_at` is when somebody must look again.
 
     `accepts`: of a file that a browser without scripts sends, and of which therefore nothing was declared, the types

@@ -3,15 +3,14 @@
 from datetime import datetime
 from typing import Final, Literal
 
-from pydantic import BaseModel
-
 from chalicelib.documents.pdf_signature_words import standing_told, told
 from chalicelib.documents.pdf_signatures import PdfSignature, Standing
 from chalicelib.documents.rules import Document
 from chalicelib.refusals import Language
+from chalicelib.shapes import Shape
 
 
-class SignatureShown(BaseModel):
+class SignatureShown(Shape):
     """`standing` is stable; `heading` says it in words, `detail` with all that is wrong, and who signed what when."""
 
     standing: Standing
@@ -20,7 +19,7 @@ class SignatureShown(BaseModel):
     found: PdfSignature
 
 
-class DocumentShown(BaseModel):
+class DocumentShown(Shape):
     """`reason` is stable, `detail` says it in words; `content` is where a fresh link to the bytes is given.
 
     `signatures`: the digital signatures in a PDF that passed, in the order of signing; empty when it bears none, null
@@ -44,13 +43,13 @@ class DocumentShown(BaseModel):
     signatures: list[SignatureShown] | None
 
 
-class DocumentList(BaseModel):
+class DocumentList(Shape):
     """All documents of a dossier; there are never so many that a second page is needed."""
 
     items: list[DocumentShown]
 
 
-class Download(BaseModel):
+class Download(Shape):
     """A link to the bytes that works for a few minutes, for whoever holds it."""
 
     url: str

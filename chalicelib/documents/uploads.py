@@ -4,12 +4,13 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from chalicelib.documents.names import TYPES
 from chalicelib.documents.reasons import SAID, Reason
 from chalicelib.documents.rules import LARGEST
 from chalicelib.refusals import Fault, Invalid
+from chalicelib.shapes import Shape
 
 
 class FileNotTaken(Invalid):
@@ -18,7 +19,7 @@ class FileNotTaken(Invalid):
     en = "This file cannot be taken. See the reason at each field, then choose another file."
 
 
-class NewDocument(BaseModel):
+class NewDocument(Shape):
     """A file the caller is about to upload; `sha256` in hexadecimal digits."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -30,14 +31,14 @@ class NewDocument(BaseModel):
     sha256: Annotated[str, Field(pattern=r"^[0-9A-Fa-f]{64}$"), AfterValidator(str.lower)]
 
 
-class Upload(BaseModel):
+class Upload(Shape):
     """A form for the bucket: POST the fields as multipart/form-data, then the file as the last field, `file`."""
 
     url: str
     fields: dict[str, str]
 
 
-class UploadForm(BaseModel):
+class UploadForm(Shape):
     document_id: str
     upload: Upload
     expires_at: datetime

@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Final
 
-from pydantic import BaseModel
-
 from chalicelib.dossiers import asked, desk_actions, paper_actions
 from chalicelib.dossiers.apologies import ApologisedAlready, NoApologyDue, PromiseInvalid
 from chalicelib.dossiers.life import NotInThisStage
@@ -12,13 +10,14 @@ from chalicelib.dossiers.rules import Dossier, SomebodyElseWasFaster, UnknownDos
 from chalicelib.dossiers.shown import DossierList, DossierShown, act_of, card_shown, shown
 from chalicelib.papers.rules import UnknownPaper
 from chalicelib.refusals import Forbidden
+from chalicelib.shapes import Shape
 from chalicelib.web import Call, Routes
 from chalicelib.web.cursors import CursorUnreadable, cursor_after, position_of
 
 routes: Final = Routes(__name__)
 
 
-class DraftLink(BaseModel):
+class DraftLink(Shape):
     """`url` serves the unsigned letter as PDF for a few minutes."""
 
     url: str

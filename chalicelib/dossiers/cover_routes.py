@@ -4,12 +4,13 @@ import re
 from datetime import date, datetime
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from chalicelib.catalogue.rules import AgencyCode
 from chalicelib.dossiers import asked, cover_actions, desk_actions
 from chalicelib.dossiers.covers import COVER_ID, REFUSED, Cover, CoverDeclared, CoverOver, UnknownCover
 from chalicelib.refusals import Forbidden
+from chalicelib.shapes import Shape
 from chalicelib.web import Call, Listed, Query, Routes
 from chalicelib.web.cursors import CursorUnreadable, cursor_after, position_of
 
@@ -22,7 +23,7 @@ class CoverQuery(Query):
     cursor: asked.Cursor | None = None
 
 
-class CoverShown(BaseModel):
+class CoverShown(Shape):
     """Who stands in for whom, on which days of Vietnam. `in_force`: now; `ended_at`: before its last day."""
 
     model_config = ConfigDict(populate_by_name=True)

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import BaseModel
-
 from chalicelib.clock.replay import Replay
 from chalicelib.clock.shown import DeadlineLine, line_shown
 from chalicelib.dossiers import status
@@ -12,6 +10,7 @@ from chalicelib.dossiers.rules import Dossier
 from chalicelib.dossiers.shown import StepDue
 from chalicelib.dossiers.stepwork import Run
 from chalicelib.refusals import Language
+from chalicelib.shapes import Shape
 
 
 class StepTaken(StepDue):
@@ -20,7 +19,7 @@ class StepTaken(StepDue):
     ended_at: datetime | None
 
 
-class DeadlineShown(BaseModel):
+class DeadlineShown(Shape):
     """The due date explained. `acceptance` is the desk's own clock, `settlement` the promise to the citizen.
 
     `finished_at`: when the work was finished, by which its being in time is told; it may have been recorded later.

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from chalicelib.catalogue.rules import AgencyCode
 from chalicelib.dossiers import paper_actions
@@ -16,12 +16,13 @@ from chalicelib.dossiers.rules import Dossier, SomebodyElseWasFaster, UnknownDos
 from chalicelib.dossiers.shown import DossierShown, act_of, shown
 from chalicelib.papers.rules import UnknownPaper, number
 from chalicelib.refusals import Forbidden
+from chalicelib.shapes import Shape
 from chalicelib.web import Call, Query, Request, Routes
 
 routes = Routes(__name__)
 
 
-class PaperShown(BaseModel):
+class PaperShown(Shape):
     """`form` and `form_set`: which form of which circular. `revoked`: why, if it was."""
 
     paper_id: str
@@ -35,13 +36,13 @@ class PaperShown(BaseModel):
     revoked: str | None
 
 
-class PaperList(BaseModel):
+class PaperList(Shape):
     """Every paper the dossier's history entitles the caller to; never so many that a second page is needed."""
 
     items: list[PaperShown]
 
 
-class PaperLink(BaseModel):
+class PaperLink(Shape):
     """`url` serves the PDF for a few minutes; `token` is what its QR code carries, `verification` where to ask."""
 
     url: str
@@ -50,7 +51,7 @@ class PaperLink(BaseModel):
     verification: str
 
 
-class RegisterLink(BaseModel):
+class RegisterLink(Shape):
     url: str
     expires_at: datetime
 

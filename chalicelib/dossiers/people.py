@@ -5,9 +5,10 @@ from datetime import date
 from typing import Annotated, Final, Literal, Self
 
 import phonenumbers
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from chalicelib.refusals import TellingError
+from chalicelib.shapes import Shape
 
 MAIL: Final = re.compile(r"[^@\s<>,;\"]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}")
 
@@ -59,7 +60,7 @@ Text = Annotated[str, Field(min_length=1, max_length=200)]
 LongText = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
-class Facts(BaseModel):
+class Facts(Shape):
     """As we store it. What a later release added is read and kept, so that two run side by side, or one goes back."""
 
     model_config = ConfigDict(frozen=True, extra="allow", str_strip_whitespace=True)

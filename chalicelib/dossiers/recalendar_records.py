@@ -3,17 +3,18 @@
 from datetime import date, datetime
 from typing import Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 from pynamodb.attributes import BooleanAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 
 from chalicelib.clock.records import CALENDAR
+from chalicelib.shapes import Shape
 from chalicelib.table import Item, Put, Update, absent, commit
 
 REPLAY: Final = "REPLAY"
 
 
-class Place(BaseModel):
+class Place(Shape):
     """The next page: of whose desk, in which stretch of it, after which position. No agency: the round is over."""
 
     model_config = ConfigDict(frozen=True)
@@ -23,7 +24,7 @@ class Place(BaseModel):
     position: str = ""
 
 
-class Progress(BaseModel):
+class Progress(Shape):
     """`since`: dates before it cannot have changed. `catching_up`: the second round, over what changed meanwhile.
 
     `replayed`: the last edition under which all open dossiers stand.

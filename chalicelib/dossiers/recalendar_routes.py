@@ -3,17 +3,16 @@
 from datetime import datetime
 from typing import Final
 
-from pydantic import BaseModel
-
 from chalicelib import access
 from chalicelib.dossiers import recalendar_actions
 from chalicelib.refusals import Forbidden
+from chalicelib.shapes import Shape
 from chalicelib.web import Call, Routes
 
 routes: Final = Routes(__name__)
 
 
-class ReplayShown(BaseModel):
+class ReplayShown(Shape):
     """`finished`: when all open dossiers had been seen; `done`: those that changed meanwhile have been seen again."""
 
     edition: str

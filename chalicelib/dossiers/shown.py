@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
-
 from chalicelib.dossiers import status
 from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.life import NAMES, RUNNING, Stage, public_word
@@ -14,6 +12,7 @@ from chalicelib.dossiers.rules import Dossier, OpenStep, Rating, SupplementReque
 from chalicelib.dossiers.status import DeliveryShown, Missing, PaymentShown, Turn
 from chalicelib.history.rules import Actor, Event
 from chalicelib.refusals import Language
+from chalicelib.shapes import Shape
 from chalicelib.table import as_kept
 from chalicelib.web import Call, Listed
 
@@ -22,14 +21,14 @@ def act_of(call: Call) -> Act:
     return Act(call.person, call.now, call.seen, call.once)
 
 
-class FeeShown(BaseModel):
+class FeeShown(Shape):
     code: str
     name: str
     kind: str
     amount: int
 
 
-class ApologyShown(BaseModel):
+class ApologyShown(Shape):
     """The letter of apology for the date that is due. `needed`: it waits for the approver's signature."""
 
     needed: bool
@@ -38,7 +37,7 @@ class ApologyShown(BaseModel):
     reason: str
 
 
-class StepDue(BaseModel):
+class StepDue(Shape):
     """The step being worked on. `due_at`: where the procedure sets it a time of its own."""
 
     name: str
@@ -47,7 +46,7 @@ class StepDue(BaseModel):
     late: bool
 
 
-class DossierShown(BaseModel):
+class DossierShown(Shape):
     """A dossier as its citizen and its officers see it. `version` is also its ETag."""
 
     id: str
@@ -145,7 +144,7 @@ def _step_due(step: OpenStep | None, until: datetime) -> StepDue | None:
     return StepDue(**dict(step), late=step.due_at is not None and until > step.due_at)
 
 
-class DossierCard(BaseModel):
+class DossierCard(Shape):
     """A dossier in a list."""
 
     id: str
@@ -188,7 +187,7 @@ def card_shown(card: dict[str, Any], now: datetime, language: Language) -> Dossi
     )
 
 
-class EventShown(BaseModel):
+class EventShown(Shape):
     seq: int
     type: str
     at: datetime
@@ -198,7 +197,7 @@ class EventShown(BaseModel):
     hash: str
 
 
-class HistoryShown(BaseModel):
+class HistoryShown(Shape):
     """The whole chained history; `intact` says whether every link follows from the one before."""
 
     items: list[EventShown]

@@ -4,46 +4,45 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel
-
 from chalicelib.dossiers.life import NAMES, RUNNING, Stage
 from chalicelib.dossiers.rules import MONEY_IN, Dossier
 from chalicelib.history.rules import Event, EventType
 from chalicelib.refusals import Language
+from chalicelib.shapes import Shape
 
 Who = Literal["agency", "citizen", "post", "nobody"]
 
 
-class Turn(BaseModel):
+class Turn(Shape):
     who: Who
     what: str
     since: datetime
     until: datetime | None
 
 
-class Missing(BaseModel):
+class Missing(Shape):
     component: str
     reason: str
 
 
-class PaymentShown(BaseModel):
+class PaymentShown(Shape):
     status: str
     amount: int
 
 
-class DeliveryShown(BaseModel):
+class DeliveryShown(Shape):
     channel: str
     status: str
     tracking_code: str | None
 
 
-class StepShown(BaseModel):
+class StepShown(Shape):
     name: str
     at: datetime
     by_agency: str
 
 
-class PublicStatus(BaseModel):
+class PublicStatus(Shape):
     """The contract's status. No name, number, address or answer of the form is in it."""
 
     code: str

@@ -7,7 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
+
+from chalicelib.shapes import Shape
 
 GENESIS: Final = "0" * 64
 
@@ -52,7 +54,7 @@ class EventType(StrEnum):
     DRAFT_EXPIRED = "draft_expired"
 
 
-class Actor(BaseModel):
+class Actor(Shape):
     """Who did it. `id`: an officer's subject, a provider's or carrier's name; empty for the citizen and the system."""
 
     model_config = ConfigDict(frozen=True)
@@ -64,7 +66,7 @@ class Actor(BaseModel):
 SYSTEM: Final = Actor(kind="system")
 
 
-class Event(BaseModel):
+class Event(Shape):
     """One link: `hash` covers all else in it, `prev` is the hash of the event before (sixty-four zeros first)."""
 
     model_config = ConfigDict(frozen=True)

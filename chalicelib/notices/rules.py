@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, ConfigDict
 
 from chalicelib.dossiers.rules import MONEY_IN, Dossier
 from chalicelib.history.rules import Event, EventType
+from chalicelib.shapes import Shape
 
 # A claim outlives the function that made it: who is still sending when it ends is taken for dead.
 LEASE: Final = timedelta(minutes=2)
@@ -112,7 +113,7 @@ def is_moot(notice: Notice, dossier: Dossier) -> bool:
     return notice == N.PAYMENT_FAILED and dossier.payment_status in MONEY_IN
 
 
-class Feedback(BaseModel):
+class Feedback(Shape):
     """What the mail system says of a message after taking it. `lasting`: nothing should go to that address again."""
 
     model_config = ConfigDict(frozen=True)

@@ -4,13 +4,15 @@ import json
 from importlib.resources import files
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from chalicelib.shapes import Shape
 
 COMMON: Final = "common"
 HERE: Final = __package__
 
 
-class Block(BaseModel):
+class Block(Shape):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 

@@ -2,17 +2,16 @@
 
 from typing import Literal
 
-from pydantic import BaseModel
-
 from chalicelib.papers import tokens
 from chalicelib.papers.keys import public_keys
 from chalicelib.papers.shown import Verification, verification
+from chalicelib.shapes import Shape
 from chalicelib.web import Call, Routes
 
 routes = Routes(__name__)
 
 
-class VerificationKey(BaseModel):
+class VerificationKey(Shape):
     """A public key as in RFC 8037."""
 
     kty: Literal["OKP"] = "OKP"
@@ -22,7 +21,7 @@ class VerificationKey(BaseModel):
     x: str
 
 
-class VerificationKeys(BaseModel):
+class VerificationKeys(Shape):
     keys: list[VerificationKey]
 
 

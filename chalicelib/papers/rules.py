@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from chalicelib.history.rules import Event, EventType
 from chalicelib.papers.forms import Form, PaperKind, set_of
 from chalicelib.refusals import NotFound
+from chalicelib.shapes import Shape
 
 E, K = EventType, PaperKind
 NAMED: Final = re.compile(r"([A-Za-z0-9_]{1,64})-([1-9]\d{0,5})-([a-z_]{1,32})")
@@ -22,7 +23,7 @@ class UnknownPaper(NotFound):
     en = "The dossier has no such paper."
 
 
-class Facts(BaseModel):
+class Facts(Shape):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 

@@ -3,15 +3,14 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel
-
 from chalicelib.papers import actions, tokens
 from chalicelib.papers.actions import Verified
 from chalicelib.papers.forms import set_on
 from chalicelib.papers.rules import promised_by, stated_by
+from chalicelib.shapes import Shape
 
 
-class Stated(BaseModel):
+class Stated(Shape):
     """What the paper's QR code says; nothing of the dossier beyond it is told here."""
 
     dossier_code: str
@@ -23,12 +22,12 @@ class Stated(BaseModel):
     due_at: datetime | None
 
 
-class Revoked(BaseModel):
+class Revoked(Shape):
     at: datetime
     reason: str
 
 
-class Superseded(BaseModel):
+class Superseded(Shape):
     """The paper that took this one's place: its name, its date, and the appointment it makes, if any."""
 
     document: str
@@ -36,7 +35,7 @@ class Superseded(BaseModel):
     due_at: datetime | None
 
 
-class Verification(BaseModel):
+class Verification(Shape):
     """`valid`: genuine, and neither revoked nor superseded."""
 
     genuine: bool

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, Field, PositiveInt, model_validator
+from pydantic import AwareDatetime, Field, PositiveInt, model_validator
 
 from chalicelib.payments import finance_actions, refund_actions
 from chalicelib.payments.attention import NeedKind
@@ -11,6 +11,7 @@ from chalicelib.payments.fold import Status
 from chalicelib.payments.routes import PaymentShown, RefundShown, refund_shown
 from chalicelib.payments.rules import PaymentEvent, Source, Verdict
 from chalicelib.refusals import TellingError
+from chalicelib.shapes import Shape
 from chalicelib.web import Call, Listed, Query, Request
 
 Reason = Field(min_length=3, max_length=500)
@@ -72,7 +73,7 @@ class PageQuery(Query):
     limit: int = Field(default=50, ge=1, le=100)
 
 
-class NeedShown(BaseModel):
+class NeedShown(Shape):
     payment_id: str
     dossier_id: str
     dossier_code: str
@@ -90,7 +91,7 @@ class NeedList(Listed):
     items: list[NeedShown]
 
 
-class SaidShown(BaseModel):
+class SaidShown(Shape):
     """One thing that was said of the payment, by whom and when; `facts` in the provider's own words."""
 
     source: Source
@@ -118,7 +119,7 @@ class PaymentSeen(PaymentShown):
     refunds_seen: list[RefundSeen]
 
 
-class MoneyShown(BaseModel):
+class MoneyShown(Shape):
     id: str
     provider: str
     at: AwareDatetime
@@ -131,7 +132,7 @@ class MoneyList(Listed):
     items: list[MoneyShown]
 
 
-class ForgedShown(BaseModel):
+class ForgedShown(Shape):
     date: date
     provider: str
     times: int
@@ -141,7 +142,7 @@ class ForgedList(Listed):
     items: list[ForgedShown]
 
 
-class PlacedShown(BaseModel):
+class PlacedShown(Shape):
     id: str
     payment_id: str | None
     returned_as: str | None

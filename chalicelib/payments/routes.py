@@ -3,7 +3,7 @@
 from typing import Final
 
 from chalice import Response
-from pydantic import AwareDatetime, BaseModel, Field, PositiveInt
+from pydantic import AwareDatetime, Field, PositiveInt
 
 from chalicelib.dossiers.life import NotInThisStage
 from chalicelib.dossiers.rules import SomebodyElseWasFaster, UnknownDossier
@@ -13,6 +13,7 @@ from chalicelib.payments.protocol import Notice, Start
 from chalicelib.payments.refunds import Refund, RefundState
 from chalicelib.payments.rules import AT_THE_DESK, Method, Source
 from chalicelib.refusals import Forbidden, Language
+from chalicelib.shapes import Shape
 from chalicelib.web import Call, Listed, Request, Routes
 
 routes: Final = Routes(__name__)
@@ -32,7 +33,7 @@ class NewCounterPayment(Request):
     method: Method = "cash"
 
 
-class PaymentStarted(BaseModel):
+class PaymentStarted(Shape):
     """`pay_url`: where to send the payer. `qr`: the text of the QR code to scan. At least one of them is there."""
 
     payment_id: str
@@ -42,7 +43,7 @@ class PaymentStarted(BaseModel):
     expires_at: AwareDatetime
 
 
-class RefundShown(BaseModel):
+class RefundShown(Shape):
     refund_id: str
     amount: int
     state: RefundState
@@ -52,7 +53,7 @@ class RefundShown(BaseModel):
     approved_by: int
 
 
-class PaymentShown(BaseModel):
+class PaymentShown(Shape):
     """`received`: the money known to have arrived for this attempt; `refunded`, what of it went back; `refunding`, what
     is on its way back. All in VND."""
 
@@ -70,7 +71,7 @@ class PaymentShown(BaseModel):
     refunds: list[RefundShown]
 
 
-class ProviderShown(BaseModel):
+class ProviderShown(Shape):
     provider: str
     name: str
 

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, PositiveInt
+from pydantic import AwareDatetime, ConfigDict, PositiveInt
+
+from chalicelib.shapes import Shape
 
 REFERENCE: Final = re.compile(r"[A-Za-z0-9.-]{1,64}")
 AT_THE_DESK: Final = "counter"
@@ -41,7 +43,7 @@ class Verdict(StrEnum):
     LOST = "lost"
 
 
-class Frozen(BaseModel):
+class Frozen(Shape):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)  # it may hold a key
 
 

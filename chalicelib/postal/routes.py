@@ -4,20 +4,21 @@ from datetime import datetime
 from typing import Final, Literal
 
 from chalice import Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from chalicelib.access import Desk, require
 from chalicelib.dossiers.asked import AgencyMissing
 from chalicelib.postal import actions, rules, s10
 from chalicelib.postal.rules import Shipment, State, Trouble
 from chalicelib.refusals import NotFound
+from chalicelib.shapes import Shape
 from chalicelib.web import Call, Listed, Query, Request, Routes
 from chalicelib.web.cursors import CursorUnreadable, cursor_after, position_of
 
 routes: Final = Routes(__name__)
 
 
-class ShipmentShown(BaseModel):
+class ShipmentShown(Shape):
     dossier_id: str
     shipment: int
     carrier: str

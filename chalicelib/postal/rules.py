@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from chalicelib.history.rules import EventType
 from chalicelib.refusals import Conflict, NotFound
+from chalicelib.shapes import Shape
 
 
 class State(StrEnum):
@@ -57,7 +58,7 @@ class NotWaitingForRetry(Conflict):
     )
 
 
-class Shipment(BaseModel):
+class Shipment(Shape):
     """One parcel. `n` is the number of the history event that asked for it, so asking again makes no second one."""
 
     model_config = ConfigDict(frozen=True, extra="allow")  # what a later release added is kept

@@ -5,9 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from chalicelib.postal.rules import FINAL, Shipment, State, in_state
+from chalicelib.shapes import Shape
 
 
 class Meaning(StrEnum):
@@ -29,7 +30,7 @@ LEADS: Final = {
 }
 
 
-class TrackingEvent(BaseModel):
+class TrackingEvent(Shape):
     """What the carrier says happened, and when, as it said it."""
 
     model_config = ConfigDict(frozen=True)

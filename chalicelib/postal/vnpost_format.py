@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 
-from pydantic import AliasPath, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasPath, ConfigDict, Field, ValidationError
 
 from chalicelib.clock.rules import ZONE
 from chalicelib.postal.tracking import TrackingEvent
+from chalicelib.shapes import Shape
 
 ObjectId = Annotated[str, Field(pattern=r"^[0-9a-f]{24}$")]
 OVERLAP: Final = timedelta(minutes=10)
@@ -38,7 +39,7 @@ class Page:
     unreadable: int = 0
 
 
-class _Identified(BaseModel):
+class _Identified(Shape):
     id: ObjectId = Field(validation_alias=AliasPath("_id", "$oid"))
 
 

@@ -7,9 +7,10 @@ closed an account gives it no tokens for the API either.
 from datetime import datetime
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from chalicelib.refusals import Conflict, Forbidden, NotFound
+from chalicelib.shapes import Shape
 from chalicelib.site.sessions import Session
 
 MOST_SESSIONS: Final = 20  # at once; whoever opens another closes the oldest
@@ -56,7 +57,7 @@ class BarredAlready(Conflict):
     en = "This has been done already. Load the page again."
 
 
-class Facts(BaseModel):
+class Facts(Shape):
     """What a later release added is kept."""
 
     model_config = ConfigDict(frozen=True, extra="allow")

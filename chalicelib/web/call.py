@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model
 from chalicelib.access import Caller
 from chalicelib.history.once import KeyMissing, Once
 from chalicelib.refusals import Language, NotFound, Unseen, Untrusted
+from chalicelib.shapes import Shape
 
 PLAIN: Final = re.compile(r"[A-Za-z0-9._-]+")
 LONGEST_NAME: Final = 128
@@ -19,19 +20,19 @@ ETAG: Final = re.compile(r'(?:W/)?"?(\d{1,9})"?')
 LANGUAGE: Final = re.compile(r"(vi|en)(?:-[a-z0-9-]+)?(?:\s*;\s*q\s*=\s*([01](?:\.\d{0,3})?))?", re.IGNORECASE)
 
 
-class Request(BaseModel):
+class Request(Shape):
     """A JSON body: unknown fields and loose types are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, str_strip_whitespace=True)
 
 
-class Query(BaseModel):
+class Query(Shape):
     """The query of a URL: unknown names are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Listed(BaseModel):
+class Listed(Shape):
     """One page of a list: `next`, the cursor of the following page, is absent on the last."""
 
     next: str | None = None

@@ -6,13 +6,14 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any, Final
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 from pydantic.json_schema import models_json_schema
 
 from chalicelib import refusals
 from chalicelib.history.once import KeyMissing, KeyReused
 from chalicelib.refusals import Refusal
 from chalicelib.settings import settings
+from chalicelib.shapes import Shape
 from chalicelib.web.operations import OPERATIONS, Operation
 from chalicelib.web.problems import status_of
 
@@ -20,7 +21,7 @@ PROBLEM: Final = "application/problem+json"
 REF: Final = "#/components/schemas/{model}"
 
 
-class FaultShown(BaseModel):
+class FaultShown(Shape):
     """One thing wrong in a request."""
 
     pointer: str = Field(description="Where, as a JSON pointer (RFC 6901)")
@@ -28,7 +29,7 @@ class FaultShown(BaseModel):
     detail: str
 
 
-class Problem(BaseModel):
+class Problem(Shape):
     """A refusal (RFC 9457), in Vietnamese, or in English when `Accept-Language` prefers it."""
 
     type: str

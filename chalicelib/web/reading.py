@@ -4,10 +4,10 @@ from importlib.resources import files
 from typing import Final
 
 from chalice import Response
-from pydantic import BaseModel
 
 from chalicelib.refusals import NotFound
 from chalicelib.settings import settings
+from chalicelib.shapes import Shape
 from chalicelib.web import Call, Routes
 from chalicelib.web.openapi import description
 
@@ -33,7 +33,7 @@ POLICY: Final = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src '
 CACHED: Final[dict[str, str | list[str]]] = {"Cache-Control": "public, max-age=86400"}
 
 
-class Health(BaseModel):
+class Health(Shape):
     status: str
     province: str
     version: str

@@ -192,7 +192,9 @@ SITUATIONS: list[tuple[str, str, Callable[..., None]]] = [
 
 @pytest.mark.usefixtures("table")
 @pytest.mark.parametrize(
-    ("alarm", "happens"), [(alarm, happens) for alarm, _, happens in SITUATIONS], ids=lambda each: str(each)[:50]
+    ("alarm", "happens"),
+    [(alarm, happens) for alarm, _, happens in SITUATIONS],
+    ids=lambda each: str(getattr(each, "__name__", each)),
 )
 def test_what_an_alarm_counts_is_logged_once_and_names_nobody(alarm, happens, monkeypatch, logged):
     happens(monkeypatch)

@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Final, Literal
 
-from pydantic import BaseModel
-
 from chalicelib.dossiers.rules import UnknownDossier
 from chalicelib.papers.actions import Handed
 from chalicelib.payments import conditions
@@ -15,13 +13,14 @@ from chalicelib.payments.receipts.actions import Receipted
 from chalicelib.payments.receipts.rules import NotFailed, Receipt, ReceiptNotReady, Standing, UnknownReceipt
 from chalicelib.payments.receipts.words import dong_in_words
 from chalicelib.refusals import Forbidden
+from chalicelib.shapes import Shape
 from chalicelib.web import Call, Routes
 
 routes: Final = Routes(__name__)
 REFUSED: Final = (UnknownDossier, conditions.UnknownPayment, Forbidden)
 
 
-class ReceiptShown(BaseModel):
+class ReceiptShown(Shape):
     """`kind`: phi or le_phi; `bill` is the provider's own receipt for everything, whose number stands in its PDF.
 
     `symbol` (ký hiệu) is empty where the number is that of the clerk's receipt on paper. `refunded`: the money sent
@@ -43,13 +42,13 @@ class ReceiptShown(BaseModel):
     pdf: str
 
 
-class ReceiptList(BaseModel):
+class ReceiptList(Shape):
     """Empty until the money has arrived and the receipts, a moment later, are issued."""
 
     items: list[ReceiptShown]
 
 
-class PaperOfMoney(BaseModel):
+class PaperOfMoney(Shape):
     """`url` serves the PDF for a few minutes. `token`: what its QR code carries, `verification`: where to ask; null
     for a receipt that is not ours."""
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Final
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, Field
 
 from chalicelib.payments.reconciling.movements import Kind, Line, Row, Status
 from chalicelib.payments.reconciling.records import Run, Whole
@@ -11,6 +11,7 @@ from chalicelib.payments.reconciling.rules import Difference, DifferenceKind, To
 from chalicelib.payments.reconciling.statement_words import told
 from chalicelib.payments.reconciling.words import meaning
 from chalicelib.refusals import Language
+from chalicelib.shapes import Shape
 from chalicelib.web import Call, Listed
 from chalicelib.web.cursors import cursor_after
 
@@ -20,7 +21,7 @@ MOST_UNREADABLE: Final = 50
 MOST_TOTALS: Final = 1000
 
 
-class SideShown(BaseModel):
+class SideShown(Shape):
     """`amount`, and the provider's own `fee`, in VND."""
 
     count: int
@@ -28,7 +29,7 @@ class SideShown(BaseModel):
     fee: int
 
 
-class TotalShown(BaseModel):
+class TotalShown(Shape):
     """`agency` null: of what only the statement knows."""
 
     agency: str | None
@@ -39,7 +40,7 @@ class TotalShown(BaseModel):
     theirs: SideShown
 
 
-class RowShown(BaseModel):
+class RowShown(Shape):
     payment_id: str
     refund_id: str | None
     dossier_code: str
@@ -51,7 +52,7 @@ class RowShown(BaseModel):
     at: AwareDatetime
 
 
-class LineShown(BaseModel):
+class LineShown(Shape):
     """`line`: its number in the file."""
 
     line: int
@@ -63,7 +64,7 @@ class LineShown(BaseModel):
     fee: int
 
 
-class DifferenceShown(BaseModel):
+class DifferenceShown(Shape):
     """`why`: what is the matter; `todo`: what to do about it."""
 
     kind: DifferenceKind
@@ -75,12 +76,12 @@ class DifferenceShown(BaseModel):
     theirs: LineShown | None
 
 
-class UnreadableShown(BaseModel):
+class UnreadableShown(Shape):
     line: int
     why: str
 
 
-class RunShown(BaseModel):
+class RunShown(Shape):
     """`lines`, `unreadable_lines`: of the statement; `rows`: movements of ours; `difference_count`: how many differ."""
 
     id: str
@@ -110,7 +111,7 @@ class ReconciliationShown(RunShown, Listed):
     differences: list[DifferenceShown]
 
 
-class WorkbookLink(BaseModel):
+class WorkbookLink(Shape):
     """`url` serves the XLSX for a few minutes."""
 
     url: str

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, PositiveInt, model_validator
+from pydantic import ConfigDict, PositiveInt, model_validator
 
 from chalicelib.payments.reconciling.movements import Kind, Status
+from chalicelib.shapes import Shape
 
 COMMON: Final = "common"
 PLAIN: Final = "plain"
@@ -19,7 +20,7 @@ Field = Literal["reference", "order", "kind", "status", "at", "fee"]
 NEEDED: Final = ("status",)
 
 
-class StatementFormat(BaseModel):
+class StatementFormat(Shape):
     """`columns`: by what is meant, the names a column may have; `amounts`: the columns of the amount, and by how much
     each is too large (100: written in VND × 100). `kinds`, `statuses`: the provider's words for each. `footers`: how
     lines begin that are no transactions.
