@@ -26,6 +26,13 @@ from chalicelib.site.wording import said
 
 pages: Final = Pages(__name__)
 MOST: Final = 20
+FOR_ANOTHER: Final = "khac"
+WHOSE: Final = Fault(
+    "/cho",
+    "owner_unclear",
+    "Đã nhập tên chủ hồ sơ: hãy chọn nộp cho người khác, hoặc xoá tên ấy.",
+    "An owner is named: choose somebody else's dossier, or take the name away.",
+)
 
 
 @pages.page("GET", "/can-bo/quay", who="officer")
@@ -41,7 +48,8 @@ def choose_procedure_at_desk(visit: Visit) -> Html:
 @pages.page("GET", "/can-bo/quay/{code}", who="officer")
 def enter_dossier_at_desk(visit: Visit, code: str) -> Html:
     procedure = _procedure(visit, code)
-    values = {"applicant.address.province": settings().PROVINCE_NAME, "delivery.channel": "desk"}
+    here_ = settings().PROVINCE_NAME
+    values = {"applicant.address.province": here_, "owner.address.province": here_, "delivery.channel": "desk"}
     return _entering(visit, procedure, values, {})
 
 
@@ -73,9 +81,10 @@ def _procedure(visit: Visit, code: str) -> Procedure:
 
 
 def _draft(visit: Visit, procedure: Procedure, answers: dict[str, Any]) -> Draft:
-    """Raises `Invalid` with everything that would keep it from being filed, the applicant's and the form's at once."""
+    """Raises `Invalid` with everything that would keep it from being filed, the people's and the form's at once."""
     faults: list[Fault] = []
     applicant = _tried(lambda: person(visit.form, "applicant"), faults)
+    owner = _tried(lambda: _owner(visit.form), faults)
     to = _tried(lambda: delivery(visit.form, "delivery"), faults)
     paper = tuple(each.code for each in procedure.components if each.code in visit.form.all("paper"))
     try:
@@ -87,12 +96,22 @@ def _draft(visit: Visit, procedure: Procedure, answers: dict[str, Any]) -> Draft
     return Draft(
         procedure=procedure.code,
         applicant=applicant,
+        owner=owner,
         form=answers,
         delivery=to,
         agency=visit.person.agency,
         language=visit.language,
         paper=paper,
     )
+
+
+def _owner(form: Fields) -> Person | None:
+    """Nobody but the applicant, unless it is said to be another's. Raises `Invalid`."""
+    if form["cho"] == FOR_ANOTHER:
+        return person(form, "owner")
+    if form["owner.full_name"]:
+        raise Invalid([WHOSE])  # to pass over a name somebody typed would file it as the wrong person's
+    return None
 
 
 def _imagined(

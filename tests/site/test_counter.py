@@ -11,6 +11,7 @@ from chalicelib.settings import settings
 from tests.dossiers.conftest import AT_DESK, FREE, WITH_PAPER, a_draft
 from tests.site.conftest import Pages
 from tests.site.officers import hidden, offered, press
+from tests.site.test_owner import OWNER
 from tests.site.test_pages import HOSTILE, require_page
 
 PLACE = "/can-bo/quay"
@@ -64,6 +65,48 @@ def test_everything_wrong_is_told_at_once_and_nothing_is_begun(pages: Pages) -> 
         assert f'href="#{field}"' in bare.text, field
     assert "<script>alert" not in bare.text
     assert "&lt;script&gt;" in bare.text
+
+
+def test_the_dossier_of_somebody_who_is_not_there_names_its_owner(pages: Pages) -> None:
+    clerk, address = pages.browser("an"), f"{PLACE}/{FREE.code}"
+    page = clerk.get(address)
+    chosen = [each.get("value") for each in page.document.iter("input") if "checked" in each.attrib]
+    assert "minh" in chosen
+    filed = clerk.post(address, hidden(page, address) | TYPED | OWNER | {"cho": "khac"})
+    assert filed.status == 303, filed.words
+    shown = clerk.get(filed.location)
+    require_page(shown)
+    dossier_id = filed.location.split("/")[3].split("?")[0]
+    told = pages.officer("clerk", "H32.10").get(f"/dossiers/{dossier_id}").body
+
+    assert "Lê Văn Cụ" in shown.words
+    assert (told["owner"]["full_name"], told["applicant"]["full_name"]) == ("Lê Văn Cụ", "Trần Thị Bình")
+    assert told["owner"]["date_of_birth"] == "1940-04-03"
+
+
+def test_what_is_wrong_with_the_owner_is_told_with_the_rest_and_what_was_typed_stays(pages: Pages) -> None:
+    clerk, address = pages.browser("an"), f"{PLACE}/{FREE.code}"
+    wrong = {"cho": "khac", "owner.phone": "12", "form.purpose": "", "owner.full_name": HOSTILE}
+    told = clerk.post(address, hidden(clerk.get(address), address) | TYPED | OWNER | wrong)
+    require_page(told)
+    assert told.status == 422
+    for field in ("owner.phone", "form.purpose"):
+        assert f'href="#{field}"' in told.text, field
+    assert "<script>alert" not in told.text
+    assert told.form(address)["owner.full_name"] == HOSTILE
+    assert clerk.post(address, hidden(clerk.get(address), address) | TYPED | {"cho": "khac"}).status == 422
+
+
+def test_an_owner_who_is_named_is_never_passed_over(pages: Pages) -> None:
+    clerk, address = pages.browser("an"), f"{PLACE}/{FREE.code}"
+    told = clerk.post(address, hidden(clerk.get(address), address) | TYPED | OWNER | {"cho": "minh"})
+    require_page(told)
+    assert told.status == 422
+    assert 'href="#cho"' in told.text
+    own = clerk.post(address, hidden(told, address) | TYPED | {"cho": "minh"})
+    assert own.status == 303, own.words
+    dossier_id = own.location.split("/")[3].split("?")[0]
+    assert pages.officer("clerk", "H32.10").get(f"/dossiers/{dossier_id}").body["owner"] is None
 
 
 def test_only_clerks_of_an_agency_that_handles_it_file_at_its_desk(pages: Pages) -> None:
