@@ -83,6 +83,20 @@ def test_the_supervisor_gives_work_to_a_specialist(street: Street) -> None:
     assert specialist.shows(dossier["code"])
 
 
+def test_on_a_phone_a_dossier_of_the_desk_is_ticked_and_opened_by_touch_and_by_keyboard(street: Street) -> None:
+    code = street.paid("binh")["code"]
+    window = street.window("an", phone=True)
+    window.open("/can-bo")
+    window.tab_to(code)
+    window.page.get_by_label(f"Chọn {code}").tap()
+    assert window.page.get_by_label(f"Chọn {code}").is_checked()
+    with window.leaving():
+        window.page.get_by_role("link", name=code).tap()
+
+    assert code in window.page.inner_text("main")
+    assert window.path.startswith("/can-bo/ho-so/")
+
+
 def test_the_admin_adds_a_day_off_and_takes_it_back(street: Street) -> None:
     window = street.window("quan")
     window.open("/can-bo/quan-tri")
