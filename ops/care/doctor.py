@@ -12,11 +12,22 @@ from chalicelib.dossiers.records import HEAD
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.history.records import dossier_key
 from chalicelib.table import Item, Lost, as_kept
-from ops.care import check_bucket, check_desk, check_documents, check_history, check_money, check_post, scan
+from ops.care import (
+    check_bucket,
+    check_desk,
+    check_documents,
+    check_found,
+    check_history,
+    check_money,
+    check_post,
+    check_receipts,
+    scan,
+)
+from ops.care.check_receipts import Numbers
 from ops.care.findings import KINDS, Finding
 from ops.care.partition import Partition
 
-CHECKS = (check_desk, check_history, check_documents, check_money, check_post)
+CHECKS = (check_desk, check_history, check_documents, check_money, check_receipts, check_post)
 SHOWN = 20
 Looked = list[Counter[str]]
 
@@ -25,36 +36,40 @@ def findings(now: datetime, looked: Looked | None = None, page: int | None = Non
     """All there is to find, as it is found. `looked` counts what was looked at, each part for itself."""
     looked = looked if looked is not None else []
     scan.client(), files.client()  # before anybody shares them
+    numbers = Numbers(now)
     work: list[Callable[[], Iterator[Finding]]] = [
-        *(partial(_of_segment, segment, now, looked, page) for segment in range(scan.SEGMENTS)),
+        *(partial(_of_segment, segment, now, looked, numbers, page) for segment in range(scan.SEGMENTS)),
         *(partial(check_bucket.findings, first, last, now) for first, last in check_bucket.RANGES),
     ]
     yield from scan.together(work)
+    yield from numbers.findings()
 
 
-def of_dossier(dossier_id: str, now: datetime) -> list[Finding]:
+def of_dossier(dossier_id: str, now: datetime, numbers: Numbers | None = None) -> list[Finding]:
     """What is wrong with the dossier, and still is when it is read once more: work that is under way is not a fault."""
-    first = list(_found(dossier_id, now))
+    first = list(_found(dossier_id, now, numbers))
     if not first:
         return []
     still = {each.name for each in first}
     return [each for each in _found(dossier_id, now) if each.name in still]
 
 
-def _of_segment(segment: int, now: datetime, looked: Looked, page: int | None) -> Iterator[Finding]:
+def _of_segment(segment: int, now: datetime, looked: Looked, numbers: Numbers, page: int | None) -> Iterator[Finding]:
     own = Counter[str]()
     looked.append(own)
     for pk in scan.keys(segment, page=page):
         place, _, rest = pk.partition("#")
         if place == "D":
             own["dossiers"] += 1
-            yield from of_dossier(rest, now)
+            yield from of_dossier(rest, now, numbers)
         elif place == "C":
             own["public statuses"] += 1
             yield from _of_code(rest)
+        elif place == "FIND":
+            yield from check_found.findings(pk)
 
 
-def _found(dossier_id: str, now: datetime) -> Iterator[Finding]:
+def _found(dossier_id: str, now: datetime, numbers: Numbers | None = None) -> Iterator[Finding]:
     try:
         found = Partition.read(dossier_id)
         if not found.items:
@@ -64,6 +79,8 @@ def _found(dossier_id: str, now: datetime) -> Iterator[Finding]:
             facts = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
             yield Finding("no_head", dossier_id, facts)
             return
+        if numbers:
+            numbers.take(check_receipts.receipts_of(found))
         for check in CHECKS:
             yield from check.findings(found, now)
     except (ValueError, KeyError, TypeError, AttributeError) as error:  # never its words: they may quote the item

@@ -46,6 +46,14 @@ KINDS: Final[dict[str, Kind]] = {
     "not_on_watch": Kind("dossiers the clock will not look at", "No warning and no overdue flag will be raised."),
     "card_outdated": Kind("dossiers whose card in lists is not up to date", "Lists show what no longer holds."),
     "not_found_at_desk": Kind("dossiers the desk's search does not find", "A clerk searches the name in vain."),
+    "found_by_the_past": Kind(
+        "entries of the desk's search that are no longer true", "A search finds dossiers by what they do not say."
+    ),
+    "found_but_gone": Kind(
+        "entries of the desk's search whose dossier is not there",
+        "The head was lost: a search finds nothing behind the name.",
+        f"Restore the dossier from a backup; the entries are then right. {PERSON}",
+    ),
     "status_wrong": Kind("dossiers whose public status is missing or old", "Who looks up the code is told wrongly."),
     "status_of_nobody": Kind(
         "public statuses without a dossier", "Somebody holds a code that leads nowhere.", f"Restore. {PERSON}"
@@ -123,6 +131,25 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "order_unknown": Kind(
         "payments the provider's name does not lead to", "A notification of the provider would be refused."
+    ),
+    "receipt_missing": Kind("paid fees without a receipt", "The payer has no proof of what they paid."),
+    "receipt_without_payment": Kind(
+        "receipts of a payment that is not there",
+        "Somebody holds a receipt for money the ledger does not know.",
+        f"Never repaired: a number that was given out stays. {PERSON}",
+    ),
+    "receipt_number_twice": Kind(
+        "receipt numbers that were given out twice",
+        "Two payers hold the same number: the books of the agency do not hold.",
+        f"Never repaired: both are in people's hands. {PERSON}",
+    ),
+    "receipt_numbers_missing": Kind(
+        "series of receipts with numbers missing",
+        "A receipt was lost from the table: an inspector asks for it.",
+        f"Restore it from a backup; its PDF may still be among the kept papers. {PERSON}",
+    ),
+    "receipt_counter_behind": Kind(
+        "series whose count is behind the numbers given out", "The next payers would be given numbers others have."
     ),
     # ——— post ———
     "shipment_missing": Kind("results handed to the post without a parcel", "Nobody sends them."),

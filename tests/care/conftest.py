@@ -42,7 +42,7 @@ class Healthy(dict[str, str]):
 
     def _put(self, wanted: Callable[[str], bool]) -> None:
         for item in MADE["items"]:
-            if wanted(str(item)):
+            if wanted(str(item)) or item["kind"]["S"] == "counter":
                 boto3.client("dynamodb").put_item(TableName=settings().TABLE, Item=item)
         for key, body in MADE["objects"].items():
             if wanted(key):

@@ -40,6 +40,11 @@ def n(value: int) -> dict[str, str]:
     return {"N": str(value)}
 
 
+def put(pk: str, sk: str, **attributes: Any) -> None:
+    item = {"pk": s(pk), "sk": s(sk), **attributes}
+    boto3.client("dynamodb").put_item(TableName=settings().TABLE, Item=item)
+
+
 def only_payment(dossiers: Dossiers) -> Any:
     (payment,) = ledger(dossiers["awaiting payment"]).payments.values()
     return payment
@@ -247,6 +252,58 @@ def other_fee(dossiers: Dossiers) -> str:
     return dossier.id
 
 
+def entry_of_the_past(dossiers: Dossiers) -> str:
+    """As a change of the name would leave it, had it forgotten the old one."""
+    dossier = records.load(dossiers["stopped"])
+    put(f"FIND#{dossier.agency}", f"name#an earlier name#260101#{dossier.id}", kind=s("find"))
+    return dossier.id
+
+
+def entry_elsewhere(dossiers: Dossiers) -> str:
+    dossier = records.load(dossiers["stopped"])
+    put("FIND#H32.99", f"{dossier.found_by[0]}#{dossier.id}", kind=s("find"))
+    return dossier.id
+
+
+def entry_of_nobody(dossiers: Dossiers) -> str:
+    put("FIND#H32.10", "name#nobody#260101#gone", kind=s("find"))
+    return "gone"
+
+
+def receipt_of(dossiers: Dossiers) -> tuple[str, dict[str, Any]]:
+    """Its key and what it says."""
+    pk = at(dossiers["paid"])
+    (item,) = [each for each in items() if each["pk"]["S"] == pk and each["sk"]["S"].startswith("RECEIPT#")]
+    return item["sk"]["S"], json.loads(item["facts"]["S"])
+
+
+def receipt_for_nothing(dossiers: Dossiers) -> str:
+    sk, facts = receipt_of(dossiers)
+    other = {**facts, "payment_id": f"{dossiers['paid']}-zzzz", "symbol": "", "n": 9}
+    put(at(dossiers["paid"]), f"{sk[:-1]}9", kind=s("fee_receipt"), facts=s(json.dumps(other)))
+    return f"{dossiers['paid']}-zzzz-receipt_{facts['kind']}"
+
+
+def number_twice(dossiers: Dossiers) -> str:
+    sk, facts = receipt_of(dossiers)
+    put(at(dossiers["paid"]), f"{sk[:-1]}9", kind=s("fee_receipt"), facts=s(json.dumps({**facts, "n": 9})))
+    return f"{facts['symbol']} {facts['number']}"
+
+
+def numbers_missing(dossiers: Dossiers) -> str:
+    sk, facts = receipt_of(dossiers)
+    later = {**facts, "number": f"{int(facts['number']) + 4:07d}"}
+    changed(at(dossiers["paid"]), sk, facts=s(json.dumps(later)))
+    changed(f"N#{facts['symbol']}", "COUNTER", value=n(int(later["number"])))
+    return str(facts["symbol"])
+
+
+def count_of_yesterday(dossiers: Dossiers) -> str:
+    _, facts = receipt_of(dossiers)
+    changed(f"N#{facts['symbol']}", "COUNTER", value=n(int(facts["number"]) - 1))
+    return str(facts["symbol"])
+
+
 def no_parcel(dossiers: Dossiers) -> str:
     parcel = only_parcel(dossiers)
     removed(at(parcel.dossier_id), f"SHIP#{parcel.n}")
@@ -285,7 +342,7 @@ FAULTS = [
     Fault("not_found_at_desk", never_searched),
     Fault("status_wrong", no_status),
     Fault("status_wrong", old_status),
-    Fault("status_of_nobody", lost_dossier_of_a_code, mends=False),
+    Fault("status_of_nobody", lost_dossier_of_a_code, mends=False, brings=frozenset({"found_but_gone"})),
     Fault("letter_wrong", letter_that_should_not_wait),
     Fault("no_head", lost_head, mends=False),
     Fault("unreadable", torn_head, mends=False),
@@ -303,6 +360,13 @@ FAULTS = [
     Fault("payment_unasked", payment_never_asked),
     Fault("money_not_on_desk", money_off_the_desk),
     Fault("fee_apart", other_fee, mends=False),
+    Fault("found_by_the_past", entry_of_the_past),
+    Fault("found_by_the_past", entry_elsewhere),
+    Fault("found_but_gone", entry_of_nobody, mends=False),
+    Fault("receipt_without_payment", receipt_for_nothing, mends=False),
+    Fault("receipt_number_twice", number_twice, mends=False),
+    Fault("receipt_numbers_missing", numbers_missing, mends=False, after=timedelta(hours=1, minutes=5)),
+    Fault("receipt_counter_behind", count_of_yesterday),
     Fault("shipment_misplaced", parcel_off_watch),
     Fault("shipment_unknown", parcel_nobody_finds),
 ]
@@ -354,7 +418,15 @@ def test_a_fault_is_found_told_and_where_that_is_safe_mended(
 
 
 def test_every_kind_of_finding_is_tested_here(healthy: Dossiers) -> None:
-    by_hand = {"not_followed_up", "shipment_missing", *TIME_MAKES, "refund_pending", "order_unknown", "shipment_waits"}
+    by_hand = {
+        "not_followed_up",
+        "shipment_missing",
+        "receipt_missing",
+        *TIME_MAKES,
+        "refund_pending",
+        "order_unknown",
+        "shipment_waits",
+    }
     assert {fault.kind for fault in FAULTS} | by_hand == set(KINDS)
 
 
@@ -400,6 +472,33 @@ def test_a_result_without_its_parcel_is_handed_over_again(healthy: Dossiers, que
     (told,) = queues(POST)
     post.follow(told["dossier_id"], told["seq"], now())
     assert only_parcel(healthy).order_number == parcel.order_number
+    assert found_at() == []
+
+
+def test_a_paid_fee_without_its_receipt_gets_it_by_following_the_money_again(
+    healthy: Dossiers, queues: Any, capsys: Any
+) -> None:
+    from chalicelib.payments import following
+    from chalicelib.payments.receipts.records import issued
+
+    sk, facts = receipt_of(healthy)
+    removed(at(healthy["paid"]), sk)
+    (told,) = found_at()
+    assert (told.kind, told.about, told.facts) == (
+        *("receipt_missing", facts["payment_id"]),
+        f"vnpay, {sum(line['amount'] for line in facts['lines'])} VND: {facts['kind']}",
+    )
+
+    run(capsys, repair=True)
+    (asked,) = queues(MONEY)
+    following.follow(asked["dossier_id"], asked["seq"], now())
+    (again,) = issued(healthy["paid"])
+    assert int(again.number) == int(facts["number"]) + 1, "the lost number is not given out again"
+    assert found_at() == []
+
+
+def test_a_number_drawn_while_the_doctor_looks_is_no_gap(healthy: Dossiers) -> None:
+    numbers_missing(healthy)
     assert found_at() == []
 
 

@@ -1,6 +1,6 @@
 """What is done about receipts, which follow the money as it comes and goes, and about proofs that a payment failed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -46,14 +46,14 @@ class Receipted(NamedTuple):
 def follow(dossier_id: str, now: datetime) -> None:
     """Brings receipts into line with the ledger as it is. Safe to repeat, at any time, by several at once."""
     dossier, ledger = dossiers.load(dossier_id), records.ledger(dossier_id)
-    held = _held(ledger, now)
-    _issue(dossier, held, now)
-    for payment in (each.payment for each in held if each.is_held and _bills(each.payment)):
+    money = held(ledger, now)
+    _issue(dossier, money, now)
+    for payment in (each.payment for each in money if each.is_held and _bills(each.payment)):
         with suppress(receipts.ReceiptNotReady):  # whoever asks for it asks the provider again
             _kept_bill(payment, now)
-    for receipt in receipts.gone(held, receipt_records.issued(dossier_id)):
+    for receipt in receipts.gone(money, receipt_records.issued(dossier_id)):
         _revoke(receipt.paper_id, WENT_BACK, now)
-    for each in held:
+    for each in money:
         if each.received and receipts.looked_failed(each):
             for status in (Status.FAILED, Status.EXPIRED):
                 _revoke(money_papers.failure_id(each.payment.id, status), ARRIVED, now)
@@ -108,15 +108,21 @@ def _read(dossier_id: str, payment_id: str, caller: Caller | None) -> tuple[Doss
     return dossier, payment, ledger
 
 
-def _issue(dossier: Dossier, held: list[Held], now: datetime) -> None:
+def owed(dossier: Dossier, money: Iterable[Held], issued: Sequence[Receipt]) -> tuple[Held, tuple[Kind, ...]] | None:
+    """The payment that still lacks receipts of ours, and of which kinds."""
+    found = receipts.owed(money, issued, receipts.fee_lines(dossier.fees))
+    return None if found is None or _bills(found[0].payment) else found
+
+
+def _issue(dossier: Dossier, money: list[Held], now: datetime) -> None:
     fees = receipts.fee_lines(dossier.fees)
     for _ in range(TRIES):
         known = receipt_records.issued(dossier.id)
-        owed = receipts.owed(held, known, fees)
-        if owed is None or _bills(owed[0].payment):
+        wanted = owed(dossier, money, known)
+        if wanted is None:
             return
         try:
-            receipt_records.issue(_drawn(dossier, owed[0], kind, fees, known, now) for kind in owed[1])
+            receipt_records.issue(_drawn(dossier, wanted[0], kind, fees, known, now) for kind in wanted[1])
         except Lost:  # somebody was faster, with this receipt or with the number: look again
             continue
         return
@@ -151,7 +157,8 @@ def _drawn(
     return receipt, ours
 
 
-def _held(ledger: Ledger, now: datetime) -> list[Held]:
+def held(ledger: Ledger, now: datetime) -> list[Held]:
+    """Every attempt to pay, as receipts see it."""
     states = ((payment, ledger.state(payment, now)) for payment in ledger.payments.values())
     return [
         Held(

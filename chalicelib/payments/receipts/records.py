@@ -24,8 +24,13 @@ def issued(dossier_id: str) -> list[Receipt]:
 
 def last(series: Series) -> int:
     """The last ordinal drawn of the series; 0 when there is none yet."""
+    return last_of(series.symbol)
+
+
+def last_of(symbol: str) -> int:
+    item = counter(symbol)
     try:
-        return int(CounterItem.get(_key(series), "COUNTER", consistent_read=True).value)
+        return int(CounterItem.get(item.pk, item.sk, consistent_read=True).value)
     except CounterItem.DoesNotExist:
         return 0
 
@@ -45,8 +50,9 @@ def _writes(receipt: Receipt, series: Series | None) -> Iterator[Write]:
         ordinal = int(receipt.number)
         drawn = [CounterItem.kind.set(CounterItem), CounterItem.value.set(ordinal)]
         before = CounterItem.value == ordinal - 1 if ordinal > 1 else absent()
-        yield Update(CounterItem(_key(series), "COUNTER"), drawn, before)
+        yield Update(counter(series.symbol), drawn, before)
 
 
-def _key(series: Series) -> str:
-    return f"N#{series.symbol}"
+def counter(symbol: str) -> CounterItem:
+    """What holds the last number drawn of a series."""
+    return CounterItem(f"N#{symbol}", "COUNTER")
