@@ -15,20 +15,23 @@ PROVINCE ?=
 PROFILE ?=
 ENDPOINT ?=
 ID ?=
+ARTEFACTS ?=
+PARAMETERS ?=
 AGAIN ?=
 COUNT ?= 320
 # Some systems set a NAME in every environment; only one given here is meant.
 ifneq ($(origin NAME),command line)
 override NAME :=
 endif
-export PORT DATA ROLE SUB AGENCY NAME IDENTITY PHONE FILE TOKEN KEYS PROVINCE PROFILE ENDPOINT ID AGAIN COUNT
+export PORT DATA ROLE SUB AGENCY NAME IDENTITY PHONE FILE TOKEN KEYS PROVINCE PROFILE ENDPOINT ID AGAIN COUNT ARTEFACTS PARAMETERS
 BIN := .venv/bin
 READY := .venv/.ready
 AUDIT_READY := .venv/audit/.ready
 CARE := $(BIN)/python -m ops.care --data "$$DATA" --province "$$PROVINCE" --profile "$$PROFILE" --endpoint "$$ENDPOINT"
+RELEASING := $(BIN)/python -m ops.release --province "$$PROVINCE" --profile "$$PROFILE" --endpoint "$$ENDPOINT"
 SOURCES := app.py chalicelib ops tests
 
-.PHONY: help setup run token credentials import calendar verify test fast bench check lint format types contracts template audit sbom lock package provinces rehearse doctor letters redrive migrate drill clean
+.PHONY: help setup run token credentials import calendar verify test fast bench check lint format types contracts template audit sbom lock package provinces rehearse deploy drift destroy doctor letters redrive migrate drill clean
 
 help: ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -122,6 +125,15 @@ provinces: $(READY) ## List the 34 provinces: name here, code, stack, whom they 
 rehearse: $(READY) ## Deploy to a local cloud that enforces each role, do the whole job, update, delete: PROVINCE="khanh-hoa da-nang"
 	@test -n "$$PROVINCE" || { echo "make: whose stack? PROVINCE= as \`make provinces\` lists them." >&2; exit 1; }
 	@$(BIN)/python -m ops.rehearse $$PROVINCE
+
+deploy: $(READY) ## Deploy to an account, shown and confirmed first: PROVINCE= ARTEFACTS=bucket PROFILE= PARAMETERS=file TOKEN= (YES=1 does not ask)
+	@$(RELEASING) deploy --artefacts "$$ARTEFACTS" --parameters "$$PARAMETERS" $(if $(YES),--yes)
+
+drift: $(READY) ## What in a stack is not as its template says any more: PROVINCE= PROFILE=
+	@$(RELEASING) drift
+
+destroy: $(READY) ## End a stack without filed dossiers, whose name is typed; its data is retained: PROVINCE= PROFILE=
+	@$(RELEASING) destroy
 
 doctor: $(READY) ## What is wrong in the running stack, in plain words: REPAIR=1 mends what is safe, ALL=1 (PROVINCE= PROFILE= an account's)
 	@$(CARE) doctor $(if $(REPAIR),--repair) $(if $(ALL),--all)

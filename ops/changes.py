@@ -11,6 +11,10 @@ NOTHING_NEW: Final = re.compile("didn't contain changes|No updates are to be per
 # A stack whose creation failed holds nothing that works and takes no change: it is removed first.
 STILLBORN: Final = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"}
 NO_STACK: Final = {"DELETE_COMPLETE", "REVIEW_IN_PROGRESS"}
+HOLDING: Final = {
+    *("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret", "AWS::KMS::Key", "AWS::SQS::Queue"),
+    *("AWS::Logs::LogGroup", "AWS::SNS::Topic", "AWS::ApiGateway::RestApi"),
+}
 Told = TypeVar("Told")
 
 
@@ -28,31 +32,40 @@ class Change(NamedTuple):
     parts: tuple[dict[str, Any], ...] = ()
 
     def told(self) -> Iterator[str]:
-        """A line for each resource: added, changed, removed; what is made anew stands first and is loud."""
+        """A line for each resource: added, changed, removed; what would lose what it holds stands first and is loud."""
         rows = [_row(each["ResourceChange"]) for each in self.parts if "ResourceChange" in each]
         yield from (row for _, row in sorted(rows))
 
     @property
-    def replaced(self) -> list[str]:
-        """The resources that would be made anew or removed, with all they hold."""
+    def endangered(self) -> list[str]:
+        """The resources that hold something, or an address people know, and would be made anew or removed."""
         changes = [each["ResourceChange"] for each in self.parts if "ResourceChange" in each]
-        return [each["LogicalResourceId"] for each in changes if _is_anew(each) or each["Action"] == "Remove"]
+        return [each["LogicalResourceId"] for each in changes if _endangers(each)]
 
 
 def _row(change: Mapping[str, Any]) -> tuple[int, str]:
     named = f"{change['LogicalResourceId']} ({change['ResourceType'].removeprefix('AWS::')})"
-    if _is_anew(change):
-        sure = "REPLACED" if change["Replacement"] == "True" else "PERHAPS REPLACED"
-        return 0, f"  !! {sure}  {named}: made anew, what the old one holds is not moved"
+    if _endangers(change):
+        return 0, f"  !! {_fate(change).upper()}  {named}: what it holds is not moved"
     order, sign = {"Remove": (1, "- removed "), "Modify": (2, "~ changed "), "Add": (3, "+ added   ")}.get(
         change["Action"], (1, f"? {change['Action']}")
     )
-    scope = ", ".join(change.get("Scope", []))
-    return order, f"  {sign} {named}{f': {scope}' if scope else ''}"
+    facts = [*change.get("Scope", []), *([_fate(change)] if _is_anew(change) else [])]
+    return order, f"  {sign} {named}{': ' if facts else ''}{', '.join(facts)}"
 
 
 def _is_anew(change: Mapping[str, Any]) -> bool:
     return change["Action"] == "Modify" and change.get("Replacement") in ("True", "Conditional")
+
+
+def _endangers(change: Mapping[str, Any]) -> bool:
+    return change["ResourceType"] in HOLDING and (_is_anew(change) or change["Action"] == "Remove")
+
+
+def _fate(change: Mapping[str, Any]) -> str:
+    if change["Action"] == "Remove":
+        return "removed"
+    return "replaced" if change["Replacement"] == "True" else "perhaps replaced"
 
 
 def proposed(cloudformation: Any, stack: str, template_url: str, parameters: Mapping[str, str | None]) -> Change:

@@ -21,6 +21,7 @@ def deploy(template: dict[str, Any], code: Path, parameters: Mapping[str, str], 
     """Create or update the stack; whether it is new. Running it again without a change changes nothing."""
     key = _uploaded(code)
     native = expanded(template, lambda archive: (CODE_BUCKET, key))  # here libraries come with the machine
+    _for_few_cores(native)
     is_new = _apply(stack, native, parameters) == "CREATE"
     repair(native["Resources"], resources(stack))
     return is_new
@@ -40,13 +41,16 @@ def expanded(template: dict[str, Any], stored: Callable[[str], tuple[str, str]])
             bucket, key = stored(resource["Properties"][holder])
             resource["Properties"][holder] = {"Bucket": bucket, "Key": key}
     native: dict[str, Any] = transform(source, {}, _NoManagedPolicies())
-    for resource in native["Resources"].values():
-        if "ScalingConfig" in resource.get("Properties", {}):
-            # On a machine of few cores a second worker starts more slowly than the first is done. (AWS asks for two.)
-            resource["Properties"]["ScalingConfig"] = {"MaximumConcurrency": 1}
     api = native["Resources"]["RestAPI"]["Properties"]
     api["BinaryMediaTypes"] = api["Body"].get("x-amazon-apigateway-binary-media-types", [])
     return native
+
+
+def _for_few_cores(native: dict[str, Any]) -> None:
+    """On such a machine a second worker starts more slowly than the first is done. (AWS asks for two at least.)"""
+    for resource in native["Resources"].values():
+        if "ScalingConfig" in resource.get("Properties", {}):
+            resource["Properties"]["ScalingConfig"] = {"MaximumConcurrency": 1}
 
 
 class _NoManagedPolicies:
