@@ -11,6 +11,7 @@ NOTHING_NEW: Final = re.compile("didn't contain changes|No updates are to be per
 # A stack whose creation failed holds nothing that works and takes no change: it is removed first.
 STILLBORN: Final = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"}
 NO_STACK: Final = {"DELETE_COMPLETE", "REVIEW_IN_PROGRESS"}
+BEING_MADE: Final = {"CREATE_PENDING", "CREATE_IN_PROGRESS"}  # a change set
 HOLDING: Final = {
     *("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret", "AWS::KMS::Key", "AWS::SQS::Queue"),
     *("AWS::Logs::LogGroup", "AWS::SNS::Topic", "AWS::ApiGateway::RestApi"),
@@ -84,7 +85,7 @@ def proposed(cloudformation: Any, stack: str, template_url: str, parameters: Map
         Parameters=[_parameter(name, value) for name, value in parameters.items()],
         Capabilities=["CAPABILITY_IAM"],
     )["Id"]
-    made = _until(lambda: _described(cloudformation, arn), lambda told: not told["Status"].endswith("ING"), 300)
+    made = _until(lambda: _described(cloudformation, arn), lambda told: told["Status"] not in BEING_MADE, 300)
     change = Change(stack, kind, arn, made["ExecutionStatus"] == "AVAILABLE", tuple(_parts(cloudformation, arn)))
     if not change.differs:
         taken_back(cloudformation, change)
@@ -151,7 +152,7 @@ def status(cloudformation: Any, stack: str) -> str:
 def deleted(cloudformation: Any, stack: str, patience: float) -> None:
     """Its resources with it, but for those that the template retains."""
     cloudformation.delete_stack(StackName=stack)
-    standing = _until(lambda: status(cloudformation, stack), lambda told: not told.endswith("IN_PROGRESS"), patience)
+    standing = _until(lambda: status(cloudformation, stack), lambda told: told in ("", "DELETE_FAILED"), patience)
     if standing:
         raise DeployFailed(f"{stack} ended {standing}: {_first_failures(cloudformation, stack)}")
 

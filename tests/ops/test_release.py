@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
-from ops.changes import Change
+from ops.changes import Change, DeployFailed, proposed
 from ops.local import cloud, keys
 from ops.local.template import ROOT, stage_environment
 from tests.people import Reply, over_http
@@ -178,6 +178,53 @@ def test_what_would_lose_what_it_holds_stands_first_and_is_named() -> None:
         "  + added    More (SQS::Queue)",
     ]
     assert change.endangered == ["Table", "Bucket", "PostQueue"]
+
+
+class Slow:
+    """CloudFormation as AWS has it: nothing is done when it answers, and lists come in pages."""
+
+    def __init__(self, *told: dict[str, Any]) -> None:
+        self.told = list(told)
+
+    def describe_stacks(self, StackName: str) -> dict[str, Any]:
+        return {"Stacks": [{"StackStatus": "UPDATE_COMPLETE"}]}
+
+    def create_change_set(self, **asked: Any) -> dict[str, str]:
+        self.asked = asked
+        return {"Id": "arn"}
+
+    def describe_change_set(self, ChangeSetName: str, NextToken: str = "") -> dict[str, Any]:
+        return self.told.pop(0)
+
+    def delete_change_set(self, ChangeSetName: str) -> None:
+        self.told.append({"deleted": ChangeSetName})
+
+
+def test_a_change_set_is_waited_for_and_read_page_by_page() -> None:
+    made = {"Status": "CREATE_COMPLETE", "ExecutionStatus": "AVAILABLE"}
+    slow = Slow(
+        {"Status": "CREATE_PENDING", "ExecutionStatus": "UNAVAILABLE"},
+        {"Status": "CREATE_IN_PROGRESS", "ExecutionStatus": "UNAVAILABLE"},
+        made,
+        made | {"Changes": [part("Add", "One", "SQS::Queue")], "NextToken": "more"},
+        made | {"Changes": [part("Add", "Two", "SQS::Queue")]},
+    )
+    change = proposed(slow, STACK, "https://template", {"Release": "r2", "MailFrom": None})
+
+    assert (change.kind, change.differs, len(change.parts)) == ("UPDATE", True, 2)
+    assert slow.asked["Parameters"] == [
+        {"ParameterKey": "Release", "ParameterValue": "r2"},
+        {"ParameterKey": "MailFrom", "UsePreviousValue": True},
+    ]
+
+
+def test_a_change_set_that_cannot_be_made_is_refused_and_removed() -> None:
+    failed = {"Status": "FAILED", "ExecutionStatus": "UNAVAILABLE", "StatusReason": "Template error: Key"}
+    slow = Slow(failed, failed)
+    with pytest.raises(DeployFailed, match="Template error: Key"):
+        proposed(slow, STACK, "https://template", {})
+
+    assert slow.told == [{"deleted": "arn"}]
 
 
 @pytest.mark.parametrize(
