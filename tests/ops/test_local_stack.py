@@ -270,7 +270,7 @@ def test_a_restart_without_any_change_takes_little_time(tmp_path):
         assert first.stop() == 0
 
     with started(data, first.port) as second:
-        assert second.seconds < 20  # 3 s on an idle machine
+        assert second.seconds < 45  # 3 s on an idle machine; a busy one has other tests to run
         assert "Sample catalogue" not in second.log.read_text().split("Stopping")[1]
 
 
