@@ -24,6 +24,7 @@ from chalicelib.payments.reconciling.routes import routes as reconciliation_rout
 from chalicelib.payments.routes import routes as payment_routes
 from chalicelib.postal.routes import routes as postal_routes
 from chalicelib.site.admin_pages import pages as admin_pages
+from chalicelib.site.agencies_pages import pages as agencies_pages
 from chalicelib.site.catalogue_pages import pages as catalogue_pages
 from chalicelib.site.counter_pages import pages as counter_pages
 from chalicelib.site.cover_pages import pages as cover_pages
@@ -95,6 +96,7 @@ for routes in (
     reconciliation_pages,
     admin_pages,
     template_pages,
+    agencies_pages,
     officers_pages,
 ):
     app.register_blueprint(routes)

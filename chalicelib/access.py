@@ -105,6 +105,8 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "amend_calendar": frozenset({"admin"}),
     "see_amendments": frozenset({"admin", "auditor"}),
     "see_templates": frozenset({"admin", "auditor"}),
+    "see_agencies": frozenset({"admin", "auditor"}),
+    "keep_agencies": frozenset({"admin"}),
     "see_officers": frozenset({"admin", "auditor"}),
     "bar_officers": frozenset({"admin"}),
     "cover": frozenset({"specialist", "supervisor"}),

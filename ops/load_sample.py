@@ -3,7 +3,8 @@
     python -m ops.load_sample [FOLDER] [--update]
 
 Safe to repeat. Procedures that are there already are left as they are, since somebody may have published a newer
-version; with --update, what has changed in the folder becomes the next version.
+version; with --update, what has changed in the folder becomes the next version. An agency an admin changed by hand is
+left as the admin left it, and named; a procedure of an agency that has ended is not published.
 """
 
 import argparse
@@ -41,13 +42,18 @@ def procedures(folder: Path) -> Iterator[Procedure]:
 
 
 def load(folder: Path, on: date, *, update: bool = False) -> Counter[str]:
-    """How many procedures were imported, made a new version, found unchanged, or kept as they are."""
-    actions.keep_agencies(agencies(folder))
+    """How many procedures were imported, made a new version, unchanged, kept as they are, or of an ended agency."""
+    if left := actions.keep_agencies(agencies(folder)):
+        print(f"Giữ nguyên cơ quan đã được sửa trên trang quản trị: {', '.join(left)}")
+    ended = {each.agency.code for each in actions.every_agency() if not each.stands}
     standing = {summary.code for summary in actions.find(Wanted(), now())}
     outcomes: Counter[str] = Counter()
     for procedure in procedures(folder):
         if procedure.code in standing and not update:
             outcomes["kept"] += 1
+            continue
+        if procedure.status == "in_force" and ended & set(procedure.agencies):
+            outcomes["agency_ended"] += 1
             continue
         since = on if procedure.code in standing else procedure.valid_from
         outcomes[actions.publish(procedure, since).outcome] += 1

@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Final, Literal, NamedTuple
 
-from chalicelib.catalogue import records, search
+from chalicelib.catalogue import agency_records, records, search
 from chalicelib.catalogue.life_events import LifeEvent, events
+from chalicelib.catalogue.placing import Known
 from chalicelib.catalogue.publication import (
     PublishedMeanwhile,
     SubmitChannel,
@@ -95,11 +96,19 @@ def _still_true(shelf: Shelf, now: datetime) -> bool:
 
 
 def agencies(after: str = "", limit: int | None = None) -> list[Agency]:
-    return records.agencies(after, limit)
+    """Those that stand, by code."""
+    known = agency_records.listing(consistent=False).known.values()
+    return [each.agency for each in known if each.stands and each.agency.code > after][:limit]
 
 
-def keep_agencies(agencies: Sequence[Agency]) -> None:
-    records.keep_agencies(agencies)
+def every_agency() -> list[Known]:
+    """Those that have ended too: dossiers and parcels of theirs still say whose they were."""
+    return list(agency_records.listing(consistent=False).known.values())
+
+
+def keep_agencies(agencies: Sequence[Agency]) -> list[str]:
+    """As an import gives them; the codes of those left as they are, because an admin changed them by hand."""
+    return agency_records.keep_imported(agencies)
 
 
 def publish(procedure: Procedure, on: date) -> Published:

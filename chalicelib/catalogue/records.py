@@ -1,10 +1,9 @@
-"""The catalogue in the table: agencies, every version of every procedure, one summary of each. Alone knows the keys.
+"""The catalogue in the table: every version of every procedure, one summary of each. Alone knows their keys.
 
-`AGENCIES`/code · `P#<code>`/`V#<valid_from>#<version>` · `CATALOGUE`/code, beside `CATALOGUE`/`#REVISION`,
+`P#<code>`/`V#<valid_from>#<version>` · `CATALOGUE`/code, beside `CATALOGUE`/`#REVISION`,
 a number that every publication raises, so that a container notices with one small read that its copy is old.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -13,16 +12,11 @@ from typing import Final
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.catalogue.publication import Summary, UnknownProcedure, summary_of
-from chalicelib.catalogue.rules import Agency, Procedure
-from chalicelib.table import Item, Put, Update, absent, as_kept, commit
+from chalicelib.catalogue.rules import Procedure
+from chalicelib.table import Check, Item, Put, Update, absent, as_kept, commit
 
-AGENCIES: Final = "AGENCIES"
 CATALOGUE: Final = "CATALOGUE"
 REVISION: Final = "#REVISION"
-
-
-class AgencyItem(Item, discriminator="agency"):
-    body = UnicodeAttribute()
 
 
 class VersionItem(Item, discriminator="procedure_version"):
@@ -112,12 +106,7 @@ def _number(item: Item | None) -> int:
     return int(item.number) if isinstance(item, RevisionItem) else 0
 
 
-def agencies(after: str = "", limit: int | None = None) -> list[Agency]:
-    items = Item.query(AGENCIES, Item.sk > after if after else None, limit=limit)
-    return [as_kept(Agency, item.body) for item in items if isinstance(item, AgencyItem)]
-
-
-def keep_agencies(kept: Iterable[Agency]) -> None:
-    with Item.batch_write() as batch:
-        for agency in kept:
-            batch.save(AgencyItem(AGENCIES, agency.code, body=agency.model_dump_json()))
+def unchanged_since(listing: Listing) -> Check:
+    """Nothing was published since the listing."""
+    item = RevisionItem(CATALOGUE, REVISION)
+    return Check(item, RevisionItem.number == listing.revision if listing.revision else absent())

@@ -14,6 +14,7 @@ AGENCY_CODE = r"^[A-Z][0-9]{2}(?:\.[0-9]{2,3}){0,8}$"
 
 AgencyCode = Annotated[str, Field(pattern=AGENCY_CODE, max_length=35)]
 ProcedureCode = Annotated[str, Field(pattern=PROCEDURE_CODE)]
+Level = Literal["province", "department", "district", "commune"]
 
 
 class Facts(Shape):
@@ -27,7 +28,7 @@ class Agency(Facts):
 
     code: AgencyCode
     name: str
-    level: Literal["province", "department", "district", "commune"]
+    level: Level
     parent: AgencyCode | None = None
 
 

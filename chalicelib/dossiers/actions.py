@@ -140,6 +140,7 @@ def submit(dossier_id: str, act: Act) -> Dossier:
     next_stage(dossier.stage, EventType.SUBMITTED)
     records.require_seen(dossier, act.seen)
     procedure = catalogue.filable(dossier.procedure.code, act.at.date(), dossier.channel)
+    _competent(procedure, dossier.agency)  # it may have ended, or handed the procedure on, since the draft was begun
     filing.require_complete(dossier, procedure, papers)
     code = numbering.next_code(dossier.agency, act.at.date())
     change = filing.submit(dossier, procedure, papers, code, act.at, calendar_for(dossier.agency, act.at))

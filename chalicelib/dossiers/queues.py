@@ -31,6 +31,9 @@ class Span(NamedTuple):
     last: str
 
 
+OPEN: Final = (Span("!", "closed#"), Span("closed$", "~"))  # all of a desk but what is closed
+
+
 def order(dossier: Dossier) -> str:
     """The queue, then what is due first. Closed dossiers stand by the day they were closed."""
     if dossier.stage in CLOSED:

@@ -115,7 +115,7 @@ def edit_dossier(call: Call, dossier_id: str) -> Dossier:
     return actions.edit(dossier_id, call.body, act_of(call))
 
 
-@change("submission", asked.Nothing, refuses=(*CHANGING, *FILING))
+@change("submission", asked.Nothing, refuses=(*CHANGING, *FILING, asked.WrongAgency))
 def submit_dossier(call: Call, dossier_id: str) -> Dossier:
     """File the draft: it gets its code, its fee, and the desk's clock runs."""
     return actions.submit(dossier_id, act_of(call))

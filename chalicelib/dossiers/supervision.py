@@ -25,6 +25,12 @@ def of_agencies(caller: Caller, agencies: Sequence[str], now: datetime, most: in
     return [(each, _counts(each, None, now, most)) for each in agencies]
 
 
+def open_at(caller: Caller, agency: str, most: int) -> int:
+    """How many dossiers filed there are not closed, counted no further than `most`: for who would end the agency."""
+    require(caller, "keep_agencies")
+    return sum(sweeps.count(agency, None, span, most) for span in queues.OPEN)
+
+
 def of_officers(
     caller: Caller, agency: str | None, officers: Sequence[str], now: datetime, most: int
 ) -> list[tuple[str, Counts]]:

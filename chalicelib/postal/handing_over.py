@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chalicelib.catalogue.records import agencies
+from chalicelib.catalogue.actions import every_agency
 from chalicelib.dossiers import records as dossiers
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.postal import outcome, records, rules, vnpost
@@ -70,7 +70,9 @@ def _order(shipment: Shipment, dossier: Dossier) -> Order | None:
         return None
     return Order(
         number=shipment.order_number,
-        sender=next((agency.name for agency in agencies() if agency.code == shipment.agency), shipment.agency),
+        sender=next(
+            (each.agency.name for each in every_agency() if each.agency.code == shipment.agency), shipment.agency
+        ),
         recipient=to.recipient,
         phone=to.phone,
         line=to.address.line,

@@ -6,30 +6,41 @@ from functools import cache
 from typing import Final
 
 from chalicelib.catalogue import actions
+from chalicelib.catalogue.placing import Known
 from chalicelib.catalogue.rules import Agency
 
 FRESH_FOR: Final = timedelta(minutes=1)
 
 
 @dataclass
-class _Known:
-    by_code: dict[str, Agency] = field(default_factory=dict)
-    read_at: datetime | None = None
+class _Read:
+    by_code: dict[str, Known] = field(default_factory=dict)
+    at: datetime | None = None
 
 
 @cache
-def _known() -> _Known:
-    return _Known()
+def _read() -> _Read:
+    return _Read()
+
+
+def _known(now: datetime) -> dict[str, Known]:
+    read = _read()
+    if read.at is None or now - read.at >= FRESH_FOR:
+        read.by_code, read.at = {each.agency.code: each for each in actions.every_agency()}, now
+    return read.by_code
 
 
 def agencies(now: datetime) -> dict[str, Agency]:
-    known = _known()
-    if known.read_at is None or now - known.read_at >= FRESH_FOR:
-        known.by_code, known.read_at = {each.code: each for each in actions.agencies()}, now
-    return known.by_code
+    """Those that stand."""
+    return {code: each.agency for code, each in _known(now).items() if each.stands}
 
 
 def name(code: str, now: datetime) -> str:
-    """The code itself for an agency nobody entered."""
-    found = agencies(now).get(code)
-    return found.name if found else code
+    """Of an agency that has ended too; the code itself for one nobody entered."""
+    found = _known(now).get(code)
+    return found.agency.name if found else code
+
+
+def forget() -> None:
+    """Whoever changed one sees it at once; other containers when they next read."""
+    _read().at = None

@@ -50,7 +50,7 @@ def list_officers(visit: Visit) -> Html:
         "officers": [(each, _roles(visit, each.roles), len(each.open_at(visit.now))) for each in page.officers],
         "next": here(PLACE, **{"co-quan": agency, "sau": cursor_after(page.position)}) if page.position else "",
     }
-    return Html("officers.html", visit.told("Cơ quan và cán bộ", "Agencies and officers"), facts)
+    return Html("officers.html", visit.told("Cán bộ", "Officers"), facts)
 
 
 def _roles(visit: Visit, roles: Sequence[str]) -> str:

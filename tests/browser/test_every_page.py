@@ -28,6 +28,7 @@ MAY = {
     "/can-bo/quan-tri": "quan",
     "/can-bo/quan-tri/mau": "quan",
     "/can-bo/quan-tri/can-bo": "quan",
+    "/can-bo/quan-tri/co-quan": "quan",
 }
 # Answers no page of ours: the way to the provider, and back.
 ELSEWHERE = {"/dang-nhap/di", "/dang-nhap/ve", "/assets/{name}"}

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from chalicelib.catalogue.rules import Procedure
+from chalicelib.catalogue.directory import AgencyEvent
+from chalicelib.catalogue.rules import Agency, Procedure
 from chalicelib.clock.amendments import Entered
 from chalicelib.clock.outages import Outage
 from chalicelib.dossiers.people import Person
@@ -65,7 +66,13 @@ SAID = {
     "provider_reference": "r",
     "facts": {},
 }
+AGENCY = {"code": "H32.10", "name": "Sở Nội vụ", "level": "department", "parent": "H32"}
 KEPT: dict[type[BaseModel], dict[str, Any]] = {
+    Agency: AGENCY,
+    AgencyEvent: {
+        **{"number": 2, "what": "changed", "by": "quan", "at": AT, "reason": "x"},
+        **{"before": AGENCY, "after": AGENCY | {"name": "Sở Y tế"}},
+    },
     Dossier: {
         **{"id": "d", "procedure": PINNED, "agency": "H32.10", "citizen_key": "c", "applicant": SOMEBODY},
         **{"delivery": {"channel": "post", "address": ADDRESS}, "created_at": AT, "changed_at": AT, "turn_since": AT},
