@@ -7,7 +7,7 @@ from chalicelib.catalogue.rules import fees_due
 from chalicelib.documents.rules import Document
 from chalicelib.dossiers import actions, file_actions, filing
 from chalicelib.dossiers.act import Act
-from chalicelib.dossiers.asked import Edit
+from chalicelib.dossiers.asked import Edit, WrongAgency
 from chalicelib.dossiers.life import Stage
 from chalicelib.refusals import Fault, Invalid
 from chalicelib.site import wording
@@ -67,6 +67,8 @@ def submit_filing(visit: Visit, dossier_id: str) -> Html | See:
         return See(filed)
     try:
         actions.submit(dossier_id, Act(visit.person, visit.now, visit.seen, visit.once(lambda _: filed)))
+    except WrongAgency:
+        raise  # nothing of the draft can be put right: its agency no longer handles the procedure
     except Invalid:
         return _review(found, visit, 422)
     return See(filed)

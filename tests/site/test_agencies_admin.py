@@ -8,6 +8,7 @@ import pytest
 from tests.dossiers.conftest import FREE
 from tests.site.conftest import Browser, Pages, Shown
 from tests.site.officers import filed
+from tests.site.test_filing import filled, sent
 from tests.site.test_pages import HOSTILE, require_page
 
 PLACE = "/can-bo/quan-tri/co-quan"
@@ -190,14 +191,18 @@ def test_a_draft_is_not_filed_at_an_agency_its_procedure_no_longer_names(pages: 
     from chalicelib.clock.now import now
     from tests.dossiers.conftest import a_draft
 
-    citizen = pages.citizen("binh-of-tests")
-    draft = citizen.post("/dossiers", a_draft(FREE.code)).body
+    citizen, binh = pages.citizen("binh-of-tests"), pages.browser("binh")
+    draft, own = citizen.post("/dossiers", a_draft(FREE.code)).body, filled(binh)
     standing = actions.latest(FREE.code)
     assert standing
     try:
         actions.publish(standing.model_copy(update={"agencies": ("H32.11",)}), now().date())
         refused = citizen.post(f"/dossiers/{draft['id']}/submission")
         assert (refused.status, refused.body["code"]) == (422, "agency_not_competent")
+        told = sent(binh, f"{own}/xem-lai")
+        require_page(told)
+        assert told.status == 422
+        assert "Cơ quan này không giải quyết thủ tục đã chọn" in told.words
     finally:
         actions.publish(standing, now().date())
     assert citizen.post(f"/dossiers/{draft['id']}/submission").status == 200
