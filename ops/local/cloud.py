@@ -156,8 +156,9 @@ def stop(child: "subprocess.Popen[bytes]") -> None:
 
 
 def client(service: str, endpoint: str | None = None) -> Any:
-    """Of the cloud at the endpoint, or the one the environment names."""
-    return _client(service, endpoint or os.environ.get("AWS_ENDPOINT_URL"))
+    """Of the cloud at the endpoint, or the one the environment names, for this service or for all."""
+    named = os.environ.get(f"AWS_ENDPOINT_URL_{service.upper()}") or os.environ.get("AWS_ENDPOINT_URL")
+    return _client(service, endpoint or named)
 
 
 @cache

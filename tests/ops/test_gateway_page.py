@@ -26,3 +26,10 @@ def test_its_style_is_there_under_every_release() -> None:
     assert re.sub(r"\.0{12}\.", ".", address).removeprefix("/assets/") in {
         each.name for each in assets.FOLDER.iterdir()
     }
+
+
+def test_nothing_can_run_on_it():
+    assert (
+        "http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'self'" in page_of_no_address()
+    )
+    assert not re.search(r"<script|style=|<style| on[a-z]+=", page_of_no_address())

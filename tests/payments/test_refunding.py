@@ -147,8 +147,8 @@ def test_who_has_not_seen_what_happened_since_must_look_again(town: Town, financ
     payment_id = paid(town)
     stale = ask(finance, payment_id, 5_000, 19_999)
     assert (stale.status, stale.body["code"]) == (412, "refundable_changed")
-    assert "20000" in stale.body["detail"]
-    assert "19999" in stale.body["detail"]
+    assert "20.000" in stale.body["detail"]
+    assert "19.999" in stale.body["detail"]
     too_much = ask(finance, payment_id, FEE + 1)
     assert (too_much.status, too_much.body["errors"][0]["pointer"]) == (422, "/amount")
     for amount in (0, -1, 1.5, "20000", True, None):

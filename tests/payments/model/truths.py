@@ -92,7 +92,7 @@ def _is_looked_after(world: World, head: Dossier, ledger: Ledger, payment: Payme
     needed = recording.needs(head, ledger, payment, world.now)
     assert (json.loads(image["card"]["S"]) if "card" in image else None) == (needed and needed.card)
     if needed:
-        assert (image["desk_agency"]["S"], image["desk_order"]["S"]) == records._desk(payment, head.agency, needed)
+        assert (image["desk_agency"]["S"], image["desk_order"]["S"]) == records.desk_place(payment, head.agency, needed)
     else:
         assert not image.keys() & {"desk_agency", "desk_order"}
     if recording.next_word(ledger, payment, world.now):
