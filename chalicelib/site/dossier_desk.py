@@ -32,6 +32,7 @@ from chalicelib.site.called import Called
 from chalicelib.site.choices import BY_SLUG, Choice, available, causes
 from chalicelib.site.desk_words import CAUSES, FACTS, due_in, value
 from chalicelib.site.happened import Happened, happened
+from chalicelib.site.provider_names import short_name
 from chalicelib.site.questions import questions as asked
 from chalicelib.site.rendering import when
 from chalicelib.site.steps import named
@@ -88,6 +89,7 @@ def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
         "revokes": allows(visit.person, "revoke_paper", dossier) and (dossier.stage, EventType.PAPER_REVOKED) in NEXT,
         "said": said,
         "value": value,
+        "provider_called": short_name,
         "phone": phone,
         **(_of_choice(choice, dossier, procedure, papers, how, visit) if choice else {}),
         "done": _done(visit),

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 from chalicelib.history.rules import Event, EventType
 from chalicelib.site.called import Called
 from chalicelib.site.desk_words import ACTORS, EVENTS, FACTS, value
+from chalicelib.site.provider_names import short_name
 from chalicelib.site.rendering import dong, when
 from chalicelib.site.wording import said
 
@@ -56,6 +57,8 @@ def _shown(name: str, fact: Any, called: Called) -> str:  # noqa: ANN401
         return called.officer(str(fact))
     if name == "amount":
         return dong(int(fact))
+    if name == "provider":
+        return short_name(str(fact), called.language)
     if name == "changed":
         return ", ".join(dict.fromkeys(called.part(each) for each in fact))
     return value(str(fact), called.language)

@@ -86,6 +86,16 @@ def test_money_that_came_is_told_with_its_receipt(pages: Pages, binh: Browser) -
     assert "Đã nộp" in binh.get(dossier).words
 
 
+def test_officers_read_the_providers_name_not_its_word_of_ours(pages: Pages, binh: Browser) -> None:
+    dossier = filed(binh, PAID.code)
+    begun(binh, dossier)
+
+    shown = pages.browser("an").get(f"/can-bo{dossier}")
+    require_page(shown)
+    assert "VNPAY" in shown.words
+    assert "vnpay" not in shown.words
+
+
 def test_an_attempt_that_ran_out_can_be_tried_again(binh: Browser, later: Any) -> None:
     dossier = filed(binh, PAID.code)
     begun(binh, dossier)
