@@ -43,7 +43,10 @@ FOCUSED: Final = """() => {
     wrong: !drawn ? "shows no focus" : !clear ? "is out of sight or covered while it has the focus" : "" };
 }"""
 
-CALLED: Final = "() => document.activeElement.innerText?.trim() || document.activeElement.name || ''"
+CALLED: Final = """() => {
+  const at = document.activeElement;
+  return at.labels?.[0]?.innerText.trim() || at.innerText?.trim() || at.ariaLabel || at.name || "";
+}"""
 
 
 class Window:
