@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Locator, Page, Request, Response
+from playwright.sync_api import BrowserContext, Error, Locator, Page, Request, Response
 from playwright.sync_api import TimeoutError as Late
 
 SCREENSHOTS: Final = Path(__file__).parents[2] / ".local" / "screenshots"
@@ -163,7 +163,12 @@ class Window:
 
     def picture(self) -> None:
         self._looks += 1
-        self.page.screenshot(path=SCREENSHOTS / f"{self.name}-{self._looks:02}.png", full_page=True)
+        kept = SCREENSHOTS / f"{self.name}-{self._looks:02}.png"
+        try:
+            self.page.screenshot(path=kept, full_page=True)
+        except Error:  # a busy machine may have no frame to show at this moment
+            self.page.wait_for_timeout(1000)
+            self.page.screenshot(path=kept, full_page=True)
 
     def tab(self) -> dict[str, str] | None:
         """One step by keyboard: what has the focus now, and what is wrong with that; None past the last."""
