@@ -44,7 +44,9 @@ chalice = types.ModuleType("chalice")
 for name in ("Blueprint", "Chalice", "CORSConfig", "Cron", "Rate"):
     setattr(chalice, name, type(name, (Nothing,), {"MINUTES": "minutes", "HOURS": "hours", "DAYS": "days"}))
 chalice.Response = Response
-sys.modules["chalice"] = chalice
+chalice.app = types.ModuleType("chalice.app")
+chalice.app.Request = type("Request", (Nothing,), {})
+sys.modules["chalice"], sys.modules["chalice.app"] = chalice, chalice.app
 import app
 from fastapi import FastAPI
 from mangum import Mangum
