@@ -11,7 +11,7 @@ from chalicelib.documents import rules
 from chalicelib.documents.reasons import SAID, Reason
 from chalicelib.documents.rules import NEXT, State, Step, Verdict, moved
 from chalicelib.documents.shown import shown
-from chalicelib.documents.uploads import LARGEST, FileNotTaken, require_taken
+from chalicelib.documents.uploads import LARGEST, FileNotTaken, faults_of, require_taken
 from chalicelib.refusals import Conflict
 from tests.documents import samples
 from tests.documents.samples import DOCX, NOW, ORDINARY
@@ -94,7 +94,10 @@ def test_what_is_shown_tells_the_state_the_reason_and_where_a_fresh_link_is():
 
 @pytest.mark.parametrize("size", [1, LARGEST])
 def test_a_file_within_the_limits_is_taken(size):
-    require_taken(samples.new(b"x", size=size), ORDINARY)
+    new = samples.new(b"x", size=size)
+    require_taken(new, ORDINARY)
+
+    assert faults_of(new.content_type, size, ORDINARY) == []
 
 
 @pytest.mark.parametrize(

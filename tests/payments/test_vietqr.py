@@ -155,7 +155,9 @@ def test_where_there_is_no_memo_none_is_found(text):
 
 @given(st.text(max_size=300))
 def test_any_words_can_be_looked_through(text):
-    memo_in(text)
+    found = memo_in(text)
+
+    assert found == "" or found.startswith("MC")
 
 
 PEER = "vietnam-qr-pay@1.5.1"
