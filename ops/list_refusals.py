@@ -54,6 +54,8 @@ NOT_LISTED: Final = {
     "agency_changed_meanwhile": "the same",
     "agency_in_use": "the same",
     "province_stays": "the same",
+    "wording_changed_meanwhile": "the administration's pages of templates",
+    "unknown_edition": "the same",
     "sign_in_failed": "signing in to the pages",
     "no_paper_yet": "a page's outcome for one of many dossiers to print",
     "paper_no_longer_stands": "the same",

@@ -21,6 +21,7 @@ from chalicelib.payments.unmatched import Unmatched
 from chalicelib.postal.rules import Shipment
 from chalicelib.site.officers import Officer
 from chalicelib.table import as_kept
+from chalicelib.wordings.rules import Edition
 from tests.habits.test_source import SERVICE, named, tree
 
 READS = {"model_validate", "model_validate_json", "validate_json", "validate_python"}
@@ -69,6 +70,7 @@ SAID = {
 AGENCY = {"code": "H32.10", "name": "Sở Nội vụ", "level": "department", "parent": "H32"}
 KEPT: dict[type[BaseModel], dict[str, Any]] = {
     Agency: AGENCY,
+    Edition: {"number": 2, "parts": {"body": "x"}, "restores": 1, "by": "quan", "at": AT, "reason": "x"},
     AgencyEvent: {
         **{"number": 2, "what": "changed", "by": "quan", "at": AT, "reason": "x"},
         **{"before": AGENCY, "after": AGENCY | {"name": "Sở Y tế"}},
