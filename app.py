@@ -40,6 +40,7 @@ from chalicelib.site.paper_pages import pages as paper_pages
 from chalicelib.site.pay_pages import pages as pay_pages
 from chalicelib.site.print_pages import pages as print_pages
 from chalicelib.site.reconciliation_pages import pages as reconciliation_pages
+from chalicelib.site.reference_pages import pages as reference_pages
 from chalicelib.site.revocation_pages import pages as revocation_pages
 from chalicelib.site.search_pages import pages as search_pages
 from chalicelib.site.sign_in_pages import pages as sign_in_pages
@@ -98,6 +99,7 @@ for routes in (
     template_pages,
     agencies_pages,
     officers_pages,
+    reference_pages,
 ):
     app.register_blueprint(routes)
 

@@ -23,7 +23,7 @@ class Layer(NamedTuple):
 
 
 # Cryptography for tokens and for the signatures of uploaded PDFs; what checks those, in a process of its own;
-# tokens, forms, search, papers, workbooks, the page that shows the description: what only a request asks for.
+# tokens, forms, search, papers, workbooks: what only a request asks for.
 LAYERS: Final = {
     "Cryptography": Layer({"cryptography": "cryptography"}, ("APIHandler", "CheckDocument", "RecheckDocuments")),
     "Signatures": Layer(
@@ -46,7 +46,6 @@ LAYERS: Final = {
             "rapidfuzz": "rapidfuzz",
             "reportlab": "reportlab",
             "segno": "segno",
-            "swagger-ui-py": "swagger_ui",
         },
         ("APIHandler",),
     ),
@@ -55,12 +54,12 @@ LAYERS: Final = {
 # editors, commands, what a compiler or a type checker reads.
 UNUSED: Final = (
     *("bin", "share", "test", "cffi", "cffi-*", "pycparser*", "**/*.pyi", "**/*.pyx", "**/*.pxd", "**/*.hpp"),
-    *("aws_lambda_powertools/event_handler", "stdnum/*_.*", "stdnum/*.dat", "yaml/_yaml*", "reportlab/fonts/*"),
+    *("aws_lambda_powertools/event_handler", "stdnum/*_.*", "stdnum/*.dat", "reportlab/fonts/*"),
     *(f"PIL/_{name}*" for name in ("avif", "webp", "imagingft", "imagingcms", "imagingtk", "imagingmath")),
     *(f"pillow.libs/lib{name}*" for name in ("avif", "brotli", "free", "harf", "lcms", "png", "sharp", "webp")),
     *("rapidfuzz/process_cpp*", "rapidfuzz/**/*avx2*", "rapidfuzz/**/*sse2*"),
 )
-KEPT: Final = {"stdnum": {"vn"}, "swagger_ui/static": {"swagger-ui.css", "swagger-ui-bundle.js", "LICENSE"}}
+KEPT: Final = "vn"  # of the countries whose numbers `stdnum` knows
 
 
 class VendorFailed(Exception):
@@ -126,10 +125,9 @@ def _prune(folder: Path) -> None:
     for pattern in UNUSED:
         for each in list(folder.glob(pattern)):
             _remove(each)
-    for place, wanted in KEPT.items():
-        for each in (folder / place).glob("*"):
-            if each.name not in wanted and (place != "stdnum" or each.is_dir()):
-                _remove(each)
+    for each in (folder / "stdnum").glob("*"):
+        if each.is_dir() and each.name != KEPT:
+            _remove(each)
 
 
 def _remove(path: Path) -> None:

@@ -30,6 +30,7 @@ class Shown:
 
 def page(title: str, content: str, status: int = 200) -> Shown:
     head = "<!doctype html><html lang=vi><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+    head += "<link rel=icon href='data:,'>"
     name = html.escape(title)
     return Shown(status, f"{head}<title>{name} · mô phỏng</title><style>{STYLE}</style>{MARK}<h1>{name}</h1>{content}")
 

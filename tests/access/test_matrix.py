@@ -75,8 +75,6 @@ CASES = [
     # ——— anyone, with or without a token ———
     to_all("GET", "/health"),
     to_all("GET", "/openapi.json"),
-    to_all("GET", "/docs"),
-    to_all("GET", "/docs/{asset}"),
     to_all("GET", "/agencies"),
     to_all("GET", "/procedures"),
     to_all("GET", "/procedures/{code}"),
@@ -253,7 +251,7 @@ def verdict(case: Case, reply: Reply) -> int | None:
 def ask(world: World, case: Case, person: Person, whose: str) -> Reply:
     names = {
         "dossier_id": world.dossiers.get((whose, case.stage), "-"),
-        **{"document_id": "none-such", "number": "1", "code": FREE.code, "asset": "start.js", "kind": "phi"},
+        **{"document_id": "none-such", "number": "1", "code": FREE.code, "kind": "phi"},
         "cover_id": "20260101-1",
         **{"paper_id": f"{world.dossiers.get((whose, case.stage), 'none')}-3-receipt", "token": "guessed"},
         **{

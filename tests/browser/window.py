@@ -71,7 +71,7 @@ class Window:
 
     @property
     def is_ours(self) -> bool:
-        return self.page.url.startswith(self.origin) and not self.path.startswith(("/_local", "/docs"))
+        return self.page.url.startswith(self.origin) and not self.path.startswith("/_local")
 
     def slow_down(self) -> None:
         """From here on this is a cheap phone on a bad line."""

@@ -95,7 +95,6 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 assert OSA.distance("a", "b") == 1 and fuzz.ratio("ab", "ab") == 100
 assert jsonschema.Draft202012Validator({}).is_valid(1)
-import swagger_ui
 from stdnum.vn import mst
 assert mst.is_valid("0100109106")
 print("works")
@@ -110,7 +109,7 @@ print(found.signer, found.covers, found.standing)
 """
 STARTED = """
 import app, sys
-heavy = {"reportlab", "PIL", "openpyxl", "cryptography", "jwt", "rapidfuzz", "jsonschema", "segno", "swagger_ui"}
+heavy = {"reportlab", "PIL", "openpyxl", "cryptography", "jwt", "rapidfuzz", "jsonschema", "segno"}
 heavy |= {"jinja2", "boto3", "pyhanko", "pyhanko_certvalidator", "asn1crypto"}
 print(",".join(sorted(heavy & set(sys.modules))) or "works")
 """

@@ -46,7 +46,6 @@ ANY = {
     "provider": "a",
     "carrier": "a",
     "secret": "a",
-    "asset": "a",
     "paper_id": "a",
     "cover_id": "a",
     "payment_id": "a",
@@ -443,7 +442,6 @@ def test_an_odd_address_names_nothing(town: Town, odd: str) -> None:
         assert binh.get(path).status == 404, path
     assert town.anyone.get(f"/procedures/{odd}").status == 404
     assert an.post(f"/shipments/{filed['id']}/{odd}/retry").status in (403, 404)
-    assert town.anyone.get(f"/docs/{odd}").status == 404
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "1e3", "1.0", "9" * 100, "٣", "%D9%A3"])
@@ -596,20 +594,6 @@ def test_a_store_that_fails_is_a_defect_without_detail(town: Town, monkeypatch: 
 def test_the_service_says_that_it_is_up(quiet_town: Town) -> None:
     reply = quiet_town.anyone.get("/health")
     assert (reply.status, reply.body["status"], set(reply.body)) == (200, "ok", {"status", "province", "version"})
-
-
-def test_the_page_of_the_description_brings_its_own_script(quiet_town: Town) -> None:
-    page = quiet_town.anyone.get("/docs")
-    assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    assert "http" not in page.body.decode().replace("https://example", "")
-    for asset, kind in (
-        ("swagger-ui.css", "text/css"),
-        ("swagger-ui-bundle.js", "text/javascript"),
-        ("start.js", "text/javascript"),
-    ):
-        found = quiet_town.anyone.get(f"/docs/{asset}")
-        assert (found.status, found.headers["content-type"], bool(found.body)) == (200, kind, True)
-    assert quiet_town.anyone.get("/docs/other.js").status == 404
 
 
 def test_the_description_is_openapi_3_1(town: Town) -> None:
