@@ -10,7 +10,7 @@ from chalicelib.catalogue.publication import SubmitChannel, Summary, UnknownProc
 from chalicelib.catalogue.rules import PROCEDURE_CODE, Agency, Procedure
 from chalicelib.catalogue.shown import ProcedureLine, ProcedureShown, line, shown
 from chalicelib.web import Call, Listed, Query, Routes
-from chalicelib.web.cursors import CursorUnreadable, cursor_after, position_of
+from chalicelib.web.cursors import CursorUnreadable, cursor_after, offset_of, position_of
 
 routes: Final = Routes(__name__)
 
@@ -40,7 +40,7 @@ class ProcedureList(Listed):
 def list_agencies(call: Call) -> AgencyList:
     """The agencies of the province, by code."""
     page: Page = call.query
-    after = position_of(page.cursor) if page.cursor else ""
+    after = position_of(page.cursor)
     found = actions.agencies(after, page.limit + 1)
     more = len(found) > page.limit
     return AgencyList(items=found[: page.limit], next=cursor_after(found[page.limit - 1].code) if more else None)
@@ -50,22 +50,15 @@ def list_agencies(call: Call) -> AgencyList:
 def list_procedures(call: Call) -> ProcedureList:
     """Procedures found by name (accents, case and small slips do not matter) and filters; all of them by default."""
     query: ProcedureQuery = call.query
-    start = _offset(query.cursor)
+    start = offset_of(query.cursor)
     found = actions.find(search.Wanted(query.q, query.agency, query.field, query.level, query.channel), call.now)
     return ProcedureList(
         items=[line(each, query.agency) for each in found[start : start + query.limit]], next=_next(found, query)
     )
 
 
-def _offset(cursor: str | None) -> int:
-    position = position_of(cursor) if cursor else "0"
-    if not re.fullmatch(r"[0-9]{1,9}", position):
-        raise CursorUnreadable
-    return int(position)
-
-
 def _next(found: list[Summary], query: ProcedureQuery) -> str | None:
-    end = _offset(query.cursor) + query.limit
+    end = offset_of(query.cursor) + query.limit
     return cursor_after(str(end)) if end < len(found) else None
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from io import BytesIO
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -57,6 +57,16 @@ PROBLEMS: Final = {
 }
 
 
+class Made(NamedTuple):
+    """When one was made, by its signer and by a timestamp, and what pyHanko says of it at the time that is used."""
+
+    claimed: datetime | None
+    stamped: datetime | None
+    is_stamp_trusted: bool
+    used_at: datetime
+    status: Any
+
+
 def signatures_in(data: bytes, roots: Sequence[x509.Certificate], now: datetime) -> tuple[PdfSignature, ...]:
     """Every signature in the order of signing. The file bears the mark of one: finding none is finding it unreadable.
 
@@ -93,37 +103,54 @@ def _facts(
     byte_range = [int(each) for each in embedded.byte_range]
     if not all(0 <= each <= len(data) for each in byte_range):
         return UNREADABLE
-    is_stamp = embedded.sig_object_type == "/DocTimeStamp"
-    claimed = None if is_stamp else _claimed(embedded)
-    stamped = _stamped(embedded, is_stamp=is_stamp)
-    status = _status(embedded, roots, used_at := min(claimed or stamped or now, now), stamped)
-    stamp = status if is_stamp else status.timestamp_validity
-    believed = bool(stamp and stamp.trusted)  # which says: valid and intact, too
-    if believed and stamped and stamped != used_at:
-        status = _status(embedded, roots, used_at := stamped, stamped)
-    covers = covered(data, byte_range, embedded.pkcs7_content)
-    if covers is Covers.REVISION and embedded.coverage is not SignatureCoverageLevel.ENTIRE_REVISION:
-        covers = Covers.PART
+    when = _made(embedded, roots, now)
+    covers = _covers(data, byte_range, embedded)
     signer = embedded.signer_cert
-    term = Validity(signer.not_valid_before, signer.not_valid_after, used_at)
-    proof = status if _is_proved(status) or not term.flaw else _status(embedded, roots, term.end, stamped)
+    term = Validity(signer.not_valid_before, signer.not_valid_after, when.used_at)
+    is_settled = _is_proved(when.status) or not term.flaw
+    proof = when.status if is_settled else _status(embedded, roots, term.end, when.stamped)
+    in_future = when.claimed is not None and when.claimed > now + CLOCKS_DIFFER
     return PdfSignature(
-        kind="timestamp" if is_stamp else "signature",
+        kind="timestamp" if _is_stamp(embedded) else "signature",
         signer=_name(signer.subject, "common_name"),
         organisation=_name(signer.subject, "organization_name"),
         issuer=_name(signer.issuer, "common_name") or _name(signer.issuer, "organization_name"),
         serial=f"{signer.serial_number:x}"[:LONGEST_NAME],
         valid_from=term.begin,
         valid_until=term.end,
-        claimed_at=claimed,
-        stamped_at=stamped,
-        is_stamp_trusted=believed,
+        claimed_at=when.claimed,
+        stamped_at=when.stamped,
+        is_stamp_trusted=when.is_stamp_trusted,
         covers=covers,
         changes=_changes(embedded) if covers is Covers.REVISION else Change.NONE,
         chain=_chain(embedded, proof),
         root=Root.TRUSTED if _is_proved(proof) else Root.UNKNOWN if roots else Root.NO_LIST,
-        flaws=tuple(_flaws(status, covers, term, claimed is not None and claimed > now + CLOCKS_DIFFER)),
+        flaws=tuple(_flaws(when.status, covers, term, in_future)),
     )
+
+
+def _covers(data: bytes, byte_range: Sequence[int], embedded: EmbeddedPdfSignature) -> Covers:
+    """Asked once pyHanko has looked at it: only then it knows what it covers."""
+    covers = covered(data, byte_range, embedded.pkcs7_content)
+    is_less = covers is Covers.REVISION and embedded.coverage is not SignatureCoverageLevel.ENTIRE_REVISION
+    return Covers.PART if is_less else covers
+
+
+def _made(embedded: EmbeddedPdfSignature, roots: Sequence[x509.Certificate], now: datetime) -> Made:
+    """The time a believed timestamp tells goes before the one that the signer claims."""
+    claimed = None if _is_stamp(embedded) else _claimed(embedded)
+    stamped = _stamped(embedded)
+    used_at = min(claimed or stamped or now, now)
+    status = _status(embedded, roots, used_at, stamped)
+    stamp = status if _is_stamp(embedded) else status.timestamp_validity
+    believed = bool(stamp and stamp.trusted)  # which says: valid and intact, too
+    if believed and stamped and stamped != used_at:
+        used_at, status = stamped, _status(embedded, roots, stamped, stamped)
+    return Made(claimed, stamped, believed, used_at, status)
+
+
+def _is_stamp(embedded: EmbeddedPdfSignature) -> bool:
+    return bool(embedded.sig_object_type == "/DocTimeStamp")
 
 
 def _flaws(status: Any, covers: Covers, term: Validity, in_future: bool) -> Iterator[Flaw]:  # noqa: ANN401
@@ -144,7 +171,7 @@ def _status(
 ) -> Any:  # noqa: ANN401
     """What pyHanko makes of it at that instant; a timestamp's own certificate is judged by the timestamp."""
     context, of_stamp = _context(roots, at), _context(roots, stamped or at)
-    if embedded.sig_object_type == "/DocTimeStamp":
+    if _is_stamp(embedded):
         return asyncio.run(async_validate_pdf_timestamp(embedded, context, skip_diff=True))
     checked = async_validate_pdf_signature(embedded, context, of_stamp, key_usage_settings=USAGE, skip_diff=True)
     return asyncio.run(checked)
@@ -163,8 +190,10 @@ def _claimed(embedded: EmbeddedPdfSignature) -> datetime | None:
     return claimed.replace(tzinfo=ZONE) if claimed and claimed.tzinfo is None else claimed
 
 
-def _stamped(embedded: EmbeddedPdfSignature, *, is_stamp: bool) -> datetime | None:
-    tokens = [embedded.signed_data] if is_stamp else extract_tst_data_iter(embedded.signer_info, signed=False)
+def _stamped(embedded: EmbeddedPdfSignature) -> datetime | None:
+    tokens = (
+        [embedded.signed_data] if _is_stamp(embedded) else extract_tst_data_iter(embedded.signer_info, signed=False)
+    )
     times = [token["encap_content_info"]["content"].parsed["gen_time"].native for token in tokens]
     return max(times) if times else None
 

@@ -35,12 +35,12 @@ class DraftLink(Shape):
 def list_unsigned_apologies(call: Call) -> DossierList:
     """The dossiers whose letter of apology waits for a signature, due first; with `overdue`, those already late."""
     wanted: asked.ApologyQuery = call.query
-    after = position_of(wanted.cursor) if wanted.cursor else ""
+    after = position_of(wanted.cursor)
     cards, following = desk_actions.unsigned_apologies(
         call.person, wanted.agency, call.now, wanted.limit, after, overdue=wanted.overdue
     )
     items = [card_shown(card, call.now, call.language) for card in cards]
-    return DossierList(items=items, next=cursor_after(following) if following else None)
+    return DossierList(items=items, next=cursor_after(following) or None)
 
 
 @routes.on(

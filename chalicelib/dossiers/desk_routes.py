@@ -46,7 +46,7 @@ def decision(name: str, body: type[Request], *refuses: type[Refusal]) -> Callabl
 def read_queue(call: Call) -> DossierList:
     """One page of a queue of the officer's agency, what is due first at the top."""
     wanted: asked.DeskQuery = call.query
-    after = position_of(wanted.cursor) if wanted.cursor else ""
+    after = position_of(wanted.cursor)
     page = desk_actions.queue(call.person, wanted.agency, wanted.officer, wanted.queue, call.now, wanted.limit, after)
     return _listed(page, call)
 
@@ -62,13 +62,13 @@ def read_queue(call: Call) -> DossierList:
 def search_dossiers(call: Call) -> DossierList:
     """The agency's filed dossiers of this code, name, phone, tax code or identity number, which no address carries."""
     wanted: asked.DeskSearch = call.body
-    after = position_of(wanted.cursor) if wanted.cursor else ""
+    after = position_of(wanted.cursor)
     return _listed(desk_search.search(call.person, wanted.agency, wanted.text, wanted.limit, after), call)
 
 
 def _listed(page: Page, call: Call) -> DossierList:
     items = [card_shown(card, call.now, call.language) for card in page.cards]
-    return DossierList(items=items, next=cursor_after(page.position) if page.position else None)
+    return DossierList(items=items, next=cursor_after(page.position) or None)
 
 
 @decision("acceptance", asked.Nothing, FeeNotPaid)

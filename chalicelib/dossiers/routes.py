@@ -81,10 +81,10 @@ def begin_dossier(call: Call) -> Dossier:
 @routes.on("GET", "/dossiers", query=asked.Paging, answer=DossierList, who="citizen", refuses=(CursorUnreadable,))
 def list_my_dossiers(call: Call) -> DossierList:
     """The citizen's own dossiers, the one changed last first."""
-    after = position_of(call.query.cursor) if call.query.cursor else ""
+    after = position_of(call.query.cursor)
     page = actions.mine(call.person, call.query.limit, after)
     items = [card_shown(card, call.now, call.language) for card in page.cards]
-    return DossierList(items=items, next=cursor_after(page.position) if page.position else None)
+    return DossierList(items=items, next=cursor_after(page.position) or None)
 
 
 @routes.on(

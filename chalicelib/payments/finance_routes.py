@@ -64,10 +64,10 @@ def refund_decision(name: str, body: type[Request], *refuses: type[Refusal]) -> 
 def list_payments_needing(call: Call) -> NeedList:
     """The agency's payments that a finance officer must look at, and why"""
     query: NeedQuery = call.query
-    after = position_of(query.cursor) if query.cursor else ""
+    after = position_of(query.cursor)
     page = finance_actions.needing(call.caller, query.agency, query.need, query.limit, after)
     items = [NeedShown.model_validate(card) for card in page.cards]
-    return NeedList(items=items, next=cursor_after(page.position) if page.position else None)
+    return NeedList(items=items, next=cursor_after(page.position) or None)
 
 
 @routes.on("GET", "/payments/{payment_id}", who="officer", answer=PaymentSeen, refuses=MONEY_REFUSED)
@@ -140,10 +140,10 @@ def note_dispute(call: Call, payment_id: str) -> actions.Attempt:
 def list_unmatched(call: Call) -> MoneyList:
     """Money that arrived in the province's name and belongs to no payment, oldest first"""
     query: PageQuery = call.query
-    after = position_of(query.cursor) if query.cursor else ""
+    after = position_of(query.cursor)
     cards, following = finance_actions.unmatched_money(call.caller, query.limit, after)
     items = [MoneyShown.model_validate(card) for card in cards]
-    return MoneyList(items=items, next=cursor_after(following) if following else None)
+    return MoneyList(items=items, next=cursor_after(following) or None)
 
 
 @routes.on("GET", "/forged-notifications", who="officer", answer=ForgedList, refuses=(Forbidden,))

@@ -76,9 +76,9 @@ def list_waiting_shipments(call: Call) -> ShipmentList:
     if not agency:
         raise AgencyMissing
     require(caller, "see_shipments", Desk(agency))
-    after = position_of(query.cursor) if query.cursor else ""
+    after = position_of(query.cursor)
     page, following = actions.waiting(State(query.state), agency, after, query.limit)
-    return ShipmentList(items=[shown(each) for each in page], next=cursor_after(following) if following else None)
+    return ShipmentList(items=[shown(each) for each in page], next=cursor_after(following) or None)
 
 
 @routes.on(

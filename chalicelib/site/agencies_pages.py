@@ -45,7 +45,7 @@ def list_agencies_kept(visit: Visit) -> Html:
 def _list(visit: Visit, status: int = 200, faults: Sequence[Fault] = ()) -> Html:
     require(visit.person, "see_agencies")
     known = agency_actions.known()
-    words, after = folded(visit.query["q"][:100]), position_of(visit.query["sau"]) if visit.query["sau"] else ""
+    words, after = folded(visit.query["q"][:100]), position_of(visit.query["sau"])
     found = [each for code, each in known.items() if code > after and _is_meant(each, words)]
     more = cursor_after(found[PAGE - 1].agency.code) if len(found) > PAGE else ""
     facts = {

@@ -25,7 +25,7 @@ def list_covers_page(visit: Visit) -> Html:
 def _shown(visit: Visit, status: int = 200, no: Invalid | None = None) -> Html:
     person, asked = visit.person, visit.query["co-quan"] or None
     agency = desk_actions.agency_asked(person, "desk", asked)
-    after = position_of(visit.query["sau"]) if visit.query["sau"] else ""
+    after = position_of(visit.query["sau"])
     if after and not re.fullmatch(COVER_ID, after):
         raise CursorUnreadable
     page = cover_actions.listed(agency, PAGE, after)

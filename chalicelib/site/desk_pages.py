@@ -39,7 +39,7 @@ def show_desk(visit: Visit) -> Html | See:
     if not allows(visit.person, "desk"):
         return See("/can-bo/quan-tri")
     wanted = _wanted(visit)
-    after = position_of(wanted.cursor) if wanted.cursor else ""
+    after = position_of(wanted.cursor)
     agency, officer = wanted.agency, wanted.officer
     page = desk_actions.queue(visit.person, agency, officer, wanted.queue, visit.now, wanted.limit, after)
     names = [each for each in QUEUES if each != "all"]

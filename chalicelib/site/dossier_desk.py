@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from chalicelib.access import allows
+from chalicelib.access import Caller, allows
 from chalicelib.catalogue import actions as catalogue
 from chalicelib.catalogue.rules import Procedure
 from chalicelib.clock import outage_actions as outages
@@ -58,7 +58,6 @@ AS_IT_IS: Final = Shown()
 def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
     """The dossier with its documents beside it; of the bucket only this page lets anything in."""
     dossier, events = actions.past(dossier_id, visit.person)
-    clocks = actions.clocks(dossier, events, visit.now)
     papers = file_actions.listed(dossier_id, visit.person)
     procedure = catalogue.pinned(dossier.procedure.code, dossier.procedure.key)
     called = Called(dossier, procedure.form, visit.language, colleagues.of(dossier.agency, visit.now).names)
@@ -69,8 +68,7 @@ def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
         "dossier": dossier,
         "stage": said(NAMES[dossier.stage], visit.language),
         "turn": turn(dossier, visit.language),
-        "due": _due(dossier, visit),
-        "deadline": deadline_shown(clocks.clock, dossier, clocks.steps, visit.now, visit.language),
+        **_dates(dossier, events, visit),
         "events": list(reversed(happened(events, called))),
         "is_intact": broken_at(events) is None,
         "choices": open_to,
@@ -82,11 +80,9 @@ def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
         "answers": answers(procedure.form, dossier.form, visit.language),
         "asked_for": called.asked_for(),
         **_documents(dossier, papers, visit),
-        "may_upload": dossier.stage in RUNNING and allows(person, "upload_result", dossier),
-        "covered": dossier.officer if dossier.officer in person.covers else "",
+        **_open(dossier, person, visit.person),
         **_money(dossier, visit),
         "papers": [paper_shown(each) for each in paper_actions.listed(dossier_id, visit.person)],
-        "revokes": allows(visit.person, "revoke_paper", dossier) and (dossier.stage, EventType.PAPER_REVOKED) in NEXT,
         "said": said,
         "value": value,
         "provider_called": short_name,
@@ -101,9 +97,22 @@ def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
     return Html("officer-dossier.html", title, facts, how.status, faults, allow)
 
 
-def _due(dossier: Dossier, visit: Visit) -> Any:  # noqa: ANN401
+def _dates(dossier: Dossier, events: Sequence[Event], visit: Visit) -> dict[str, Any]:
     by = dossier.acceptance_due_at if dossier.stage == Stage.SUBMITTED else dossier.due_at
-    return due_in(dossier.stage, by, visit.now, visit.language)
+    clocks = actions.clocks(dossier, events, visit.now)
+    return {
+        "due": due_in(dossier.stage, by, visit.now, visit.language),
+        "deadline": deadline_shown(clocks.clock, dossier, clocks.steps, visit.now, visit.language),
+    }
+
+
+def _open(dossier: Dossier, person: Caller, alone: Caller) -> dict[str, Any]:
+    """What else than the choices the officer may do; `alone`: without the covers."""
+    return {
+        "may_upload": dossier.stage in RUNNING and allows(person, "upload_result", dossier),
+        "covered": dossier.officer if dossier.officer in person.covers else "",
+        "revokes": allows(alone, "revoke_paper", dossier) and (dossier.stage, EventType.PAPER_REVOKED) in NEXT,
+    }
 
 
 def _done(visit: Visit) -> str:

@@ -22,7 +22,7 @@ SCALE: Final = ("1", "2", "3", "4", "5")
 
 @pages.page("GET", "/ho-so", who="citizen")
 def list_dossiers(visit: Visit) -> Html:
-    page = actions.mine(visit.person, AT_ONCE, position_of(visit.query["tu"]) if visit.query["tu"] else "")
+    page = actions.mine(visit.person, AT_ONCE, position_of(visit.query["tu"]))
     lines: list[Line] = [line(each, visit.now, visit.language) for each in page.cards]
     further = here("/ho-so", tu=cursor_after(page.position)) if page.position else ""
     return Html("dossiers.html", visit.told("Hồ sơ của tôi", "My dossiers"), {"lines": lines, "further": further})

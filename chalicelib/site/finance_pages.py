@@ -30,7 +30,7 @@ def list_needs(visit: Visit) -> Html:
     """The agency's payments that somebody must look at, and why."""
     asked = {"need": visit.query["can"], "agency": visit.query["co-quan"], "cursor": visit.query["sau"]}
     query: NeedQuery = read_query(list(asked.items()), NeedQuery)
-    after = position_of(query.cursor) if query.cursor else ""
+    after = position_of(query.cursor)
     page = finance_actions.needing(visit.person, query.agency, query.need, PAGE, after)
     on = {"can": query.need or "", "co-quan": query.agency or ""}
     facts = {
@@ -123,9 +123,9 @@ def list_unknown_money(visit: Visit) -> Html:
 
 def _unknown(visit: Visit, status: int = 200, no: Invalid | None = None) -> Html:
     """What arrived for no payment we know, oldest first; and how many notifications were forged."""
-    after = position_of(visit.query["sau"]) if visit.query["sau"] else ""
+    after = position_of(visit.query["sau"])
     cards, following = finance_actions.unmatched_money(visit.person, PAGE, after)
-    more = cursor_after(following) if following else ""
+    more = cursor_after(following)
     facts = {
         "rows": [{**each, "at": datetime.fromisoformat(each["at"])} for each in cards],
         "through": short_name,

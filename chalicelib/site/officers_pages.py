@@ -36,7 +36,7 @@ def list_officers(visit: Visit) -> Html:
     agency = visit.query["co-quan"] or visit.person.agency
     if agency and not re.fullmatch(r"[A-Z0-9.]{1,35}", agency):
         raise NotFound
-    after = position_of(visit.query["sau"]) if visit.query["sau"] else ""
+    after = position_of(visit.query["sau"])
     if after and not re.fullmatch(KEY, after):
         raise CursorUnreadable
     page = officer_records.page(agency, PAGE, after)

@@ -18,7 +18,7 @@ from chalicelib.site.deciding import asked_as
 from chalicelib.site.pages import Pages
 from chalicelib.site.provider_names import short_name
 from chalicelib.site.visits import Fields, Html, See, Visit, here
-from chalicelib.web.cursors import CursorUnreadable, cursor_after, position_of
+from chalicelib.web.cursors import cursor_after, offset_of, position_of
 
 pages: Final = Pages(__name__)
 LARGEST_FORM: Final = 2 * LARGEST_FILE  # base64 in a form: `+` and `/` take three characters each
@@ -38,7 +38,7 @@ def list_reconciliation_runs(visit: Visit) -> Html:
 def _listed(visit: Visit, status: int = 200, no: Invalid | None = None) -> Html:
     known = _providers(visit.language)
     provider = visit.query["qua"] or (known[0][0] if known else "")
-    after = position_of(visit.query["sau"]) if visit.query["sau"] else ""
+    after = position_of(visit.query["sau"])
     runs, following = actions.listed(provider, visit.person, PAGE, after)
     facts = {
         "runs": runs,
@@ -81,10 +81,7 @@ def asked_as_statement(form: Fields) -> Asked:
 @pages.page("GET", "/can-bo/doi-soat/{run_id}", who="officer")
 def show_reconciliation_run(visit: Visit, run_id: str) -> Html:
     whole = actions.look(run_id, visit.person)
-    position = position_of(visit.query["sau"]) if visit.query["sau"] else "0"
-    if not (position.isascii() and position.isdigit() and len(position) < 9):
-        raise CursorUnreadable
-    first, language = int(position), visit.language
+    first, language = offset_of(visit.query["sau"]), visit.language
     following = first + PAGE
     facts = {
         "run": whole.run,

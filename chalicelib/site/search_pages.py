@@ -29,7 +29,7 @@ def search_desk(visit: Visit) -> Html | See:
     said = {"text": visit.form["text"], "agency": visit.form["co-quan"] or None, "cursor": visit.form["sau"] or None}
     try:
         wanted = asked_as(asked.DeskSearch, {**said, "limit": PAGE})
-        after = position_of(wanted.cursor) if wanted.cursor else ""
+        after = position_of(wanted.cursor)
         found = desk_search.search(visit.person, wanted.agency, wanted.text, wanted.limit, after)
     except Invalid as no:
         return _shown(visit, NOTHING, no.faults)
@@ -47,6 +47,6 @@ def _shown(visit: Visit, found: Page, faults: Sequence[Fault] = ()) -> Html:
         "agency": visit.form["co-quan"] or visit.person.agency,
         "rows": [row_of(card, visit, covered) for card in found.cards],
         "ticking": False,
-        "after": cursor_after(found.position) if found.position else "",
+        "after": cursor_after(found.position),
     }
     return Html("desk-search.html", visit.told("Tìm hồ sơ", "Find a dossier"), facts, 422 if faults else 200, faults)

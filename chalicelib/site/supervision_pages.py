@@ -1,7 +1,7 @@
 """What waits for somebody above the desk: letters to sign, what is late and by whom, parcels nobody can move."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -24,6 +24,13 @@ PAGE: Final = 50
 AGENCIES: Final = 20  # on a page: three short queries each
 OFFICERS: Final = 20
 LOOKED_AT: Final = 100  # of each queue, what is due first: enough to act on, however much there is
+LISTS: Final = (
+    ("qua-han", "Quá hạn", "Overdue", "/can-bo", {"hang": "overdue"}),
+    ("cham", "Chậm tiếp nhận", "Late to accept", "/can-bo", {"hang": "to_accept"}),
+    ("chua-thu", "Quá hạn chưa có thư xin lỗi", "Overdue without a letter", "/can-bo/thu-xin-loi", {"qua-han": "1"}),
+    ("sap", "Sắp đến hạn", "Due soon", "/can-bo", {"hang": "due_soon"}),
+)
+Cards = list[dict[str, Any]]
 WAITING: Final = (State.NEEDS_PERSON, State.RETURNED_TO_SENDER, State.FAILED)
 
 
@@ -35,7 +42,7 @@ def list_letters(visit: Visit) -> Html:
     cards, following = desk_actions.unsigned_apologies(
         visit.person, agency or None, visit.now, PAGE, after, overdue=overdue
     )
-    more = cursor_after(following) if following else ""
+    more = cursor_after(following)
     on = {"qua-han": visit.query["qua-han"], "co-quan": agency}
     facts = {
         "rows": [_row(each, visit) for each in cards],
@@ -56,26 +63,9 @@ def supervise(visit: Visit) -> Html | See:
     late, soon, waiting = (_cards(visit, agency, name) for name in ("overdue", "due_soon", "to_accept"))
     letters, _ = desk_actions.unsigned_apologies(visit.person, agency, visit.now, LOOKED_AT, "", overdue=True)
     unaccepted = [each for each in waiting if _is_past(each["acceptance_due_at"], visit.now)]
-    whose = {"co-quan": agency or ""}
-    lists: Sequence[tuple[str, str, list[dict[str, Any]], str]] = (
-        ("qua-han", visit.told("Quá hạn", "Overdue"), late, here("/can-bo", hang="overdue", **whose)),
-        (
-            "cham",
-            visit.told("Chậm tiếp nhận", "Late to accept"),
-            unaccepted,
-            here("/can-bo", hang="to_accept", **whose),
-        ),
-        (
-            "chua-thu",
-            visit.told("Quá hạn chưa có thư xin lỗi", "Overdue without a letter"),
-            letters,
-            here("/can-bo/thu-xin-loi", **{"qua-han": "1", **whose}),
-        ),
-        ("sap", visit.told("Sắp đến hạn", "Due soon"), soon, here("/can-bo", hang="due_soon", **whose)),
-    )
-    of = agency or visit.person.agency
+    of, whose = agency or visit.person.agency, {"co-quan": agency or ""}
     facts = {
-        "lists": [(key, name, [_row(each, visit) for each in cards], there) for key, name, cards, there in lists],
+        "lists": list(_lists(visit, whose, late, unaccepted, letters, soon)),
         "officers": _by_officer(visit, agency, late, soon, unaccepted),
         "covers": cover_actions.in_force(of, visit.now),
         "most": LOOKED_AT,
@@ -85,6 +75,12 @@ def supervise(visit: Visit) -> Html | See:
         "compares": allows(visit.person, "compare_agencies", Desk(settings().PROVINCE)),
     }
     return Html("supervision.html", visit.told("Giám sát thời hạn", "Supervision of dates"), facts)
+
+
+def _lists(visit: Visit, whose: dict[str, str], *found: Cards) -> Iterator[tuple[str, str, list[Any], str]]:
+    """Each of LISTS with its anchor, name, rows, and the address of the whole of it."""
+    for (key, vi, en, path, asked), cards in zip(LISTS, found, strict=True):
+        yield key, visit.told(vi, en), [_row(each, visit) for each in cards], here(path, **asked, **whose)
 
 
 @pages.page("GET", "/can-bo/giam-sat/co-quan", who="officer")
@@ -110,7 +106,7 @@ def compare_agencies(visit: Visit) -> Html:
     return Html("agencies-compared.html", visit.told("Giám sát theo cơ quan", "Supervision by agency"), facts)
 
 
-def _cards(visit: Visit, agency: str | None, name: Queue) -> list[dict[str, Any]]:
+def _cards(visit: Visit, agency: str | None, name: Queue) -> Cards:
     return desk_actions.queue(visit.person, agency, None, name, visit.now, LOOKED_AT, "").cards
 
 
@@ -122,7 +118,7 @@ def _at_most(count: int) -> str:
     return str(count) if count < LOOKED_AT else f"{LOOKED_AT - 1}+"
 
 
-def _by_officer(visit: Visit, agency: str | None, *lists: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
+def _by_officer(visit: Visit, agency: str | None, *lists: Cards) -> list[tuple[str, list[str]]]:
     """Each officer with how many of each list are theirs, whoever has most first; nobody's under an empty name.
 
     Where a list goes on beyond what was looked at, those met in it are counted one by one; nobody's can then only be
@@ -151,7 +147,7 @@ def list_parcels(visit: Visit) -> Html:
     if asked not in WAITING:
         raise NotFound
     found, following = post.waiting(State(asked), agency, _after(visit), PAGE)
-    more = cursor_after(following) if following else ""
+    more = cursor_after(following)
     facts = {
         "shipments": found,
         "state": asked,
@@ -177,4 +173,4 @@ def _row(card: dict[str, Any], visit: Visit) -> dict[str, Any]:
 
 
 def _after(visit: Visit) -> str:
-    return position_of(visit.query["sau"]) if visit.query["sau"] else ""
+    return position_of(visit.query["sau"])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.access.conftest import HERE, OURS
-from tests.dossiers.conftest import WITH_PAPER, a_draft, file
+from tests.dossiers.conftest import WITH_PAPER, a_draft, accepted
 from tests.people import Person, Town
 from tests.towns import a_clean_file, opened
 
@@ -16,11 +16,9 @@ def town() -> Iterator[Town]:
         yield town
 
 
-@pytest.fixture
-def accepted(town: Town) -> str:
-    dossier_id: str = file(town.citizen(OURS))["id"]
-    assert town.officer("clerk", HERE).decide(dossier_id, "acceptance").status == 200
-    return dossier_id
+@pytest.fixture(name="accepted")
+def one_accepted(town: Town) -> str:
+    return accepted(town)
 
 
 def removed(person: Person, dossier_id: str, document_id: str) -> int:

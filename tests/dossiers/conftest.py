@@ -148,6 +148,13 @@ def file(person: people.Person, procedure: str = FREE.code, **changes: Any) -> d
     return filed.body
 
 
+def accepted(town: people.Town, procedure: str = FREE.code, **changes: Any) -> str:
+    """A citizen's dossier, accepted by a clerk of the agency; its id."""
+    dossier_id: str = file(town.citizen(), procedure, **changes)["id"]
+    assert town.officer("clerk", "H32.10").decide(dossier_id, "acceptance").status == 200
+    return dossier_id
+
+
 class Uploaded:
     """A file put into the store, and the event of its arrival."""
 

@@ -18,7 +18,7 @@ from chalicelib.history.records import events
 from chalicelib.history.rules import EventType as E
 from chalicelib.table import Delete, Item, Put
 from chalicelib.web import serving
-from tests.dossiers.conftest import file
+from tests.dossiers.conftest import accepted
 from tests.dossiers.test_clock_of_a_dossier import MONDAY, Time, types
 from tests.dossiers.test_life import a_dossier
 from tests.papers.conftest import bytes_of, papers_of
@@ -130,12 +130,6 @@ def test_what_waits_in_the_table_is_what_is_open(table: None, stage: Stage) -> N
 
 
 # ——— over HTTP ———
-
-
-def accepted(town: Town) -> str:
-    dossier_id = str(file(town.citizen())["id"])
-    assert town.officer("clerk", HERE).decide(dossier_id, "acceptance").status == 200
-    return dossier_id
 
 
 def near(town: Town, time: Time) -> str:

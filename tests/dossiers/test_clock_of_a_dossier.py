@@ -13,7 +13,7 @@ from chalicelib.dossiers import clock_actions, control, records
 from chalicelib.history.records import events
 from chalicelib.settings import settings
 from chalicelib.web import serving
-from tests.dossiers.conftest import FREE, WITH_PAPER, a_draft, file
+from tests.dossiers.conftest import FREE, WITH_PAPER, a_draft, accepted, file
 from tests.people import Town
 
 MONDAY = datetime(2026, 6, 1, 9, 0, tzinfo=ZONE)
@@ -41,12 +41,6 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Time:
 
 def types(dossier_id: str) -> list[str]:
     return [event.type.value for event in events(dossier_id)]
-
-
-def accepted(town: Town) -> str:
-    filed = file(town.citizen())
-    assert town.officer("clerk", "H32.10").decide(filed["id"], "acceptance").status == 200
-    return str(filed["id"])
 
 
 def test_the_dates_are_promised_from_the_moment_of_acceptance(town: Town, time: Time) -> None:

@@ -19,7 +19,7 @@ from chalicelib.history import records as history
 from chalicelib.history.rules import broken_at
 from chalicelib.table import Lost
 from chalicelib.web import serving
-from tests.dossiers.conftest import AGENCIES, PAID, a_draft, a_procedure, file
+from tests.dossiers.conftest import AGENCIES, PAID, a_draft, a_procedure, accepted, file
 from tests.dossiers.test_clock_of_a_dossier import Time, types
 from tests.people import Reply, Town
 
@@ -65,12 +65,6 @@ def replayed(time: Time, **by: float) -> replays.Progress:
 def settle(time: Time) -> replays.Progress:
     replayed(time)
     return replayed(time, minutes=11)
-
-
-def accepted(town: Town, **more: Any) -> str:
-    dossier_id = str(file(town.citizen(), **more)["id"])
-    assert town.officer("clerk", HERE).decide(dossier_id, "acceptance").status == 200
-    return dossier_id
 
 
 def a_desk(town: Town, each: int = 1) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from chalicelib.clock.now import now
 from chalicelib.documents import actions, files, records
 from chalicelib.settings import settings
-from tests.dossiers.conftest import file
+from tests.dossiers.conftest import accepted
 from tests.people import Town
 from tests.towns import a_clean_file, opened
 
@@ -22,11 +22,9 @@ def town() -> Iterator[Town]:
         yield town
 
 
-@pytest.fixture
-def accepted(town: Town) -> str:
-    dossier_id: str = file(town.citizen(OURS))["id"]
-    assert town.officer("clerk", HERE).decide(dossier_id, "acceptance").status == 200
-    return dossier_id
+@pytest.fixture(name="accepted")
+def one_accepted(town: Town) -> str:
+    return accepted(town)
 
 
 def place(dossier_id: str, document_id: str) -> dict[str, str]:

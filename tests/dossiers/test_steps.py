@@ -23,7 +23,7 @@ from chalicelib.dossiers.rules import Dossier
 from chalicelib.history.records import events
 from chalicelib.history.rules import GENESIS, SYSTEM, Event
 from chalicelib.web import serving
-from tests.dossiers.conftest import FREE, a_procedure, file
+from tests.dossiers.conftest import FREE, a_procedure, accepted, file
 from tests.dossiers.test_clock_of_a_dossier import MONDAY, Time
 from tests.dossiers.test_finish import fault, finish, outage
 from tests.dossiers.test_life import a_dossier
@@ -54,12 +54,6 @@ def town(town: Town) -> Town:
     return town
 
 
-def accepted(town: Town, procedure: str = STEPPED.code) -> str:
-    filed = file(town.citizen(), procedure)
-    assert town.officer("clerk", HERE).decide(filed["id"], "acceptance").status == 200
-    return str(filed["id"])
-
-
 def assign(town: Town, dossier_id: str, step: str | None = None, officer: str = MINH) -> Reply:
     said = {"officer": officer} | ({"step": step} if step else {})
     return town.officer("supervisor", HERE).decide(dossier_id, "assignment", said)
@@ -81,7 +75,7 @@ def taken(town: Town, dossier_id: str) -> list[tuple[str, str | None, str | None
 
 
 def test_a_step_starts_at_the_assignment_that_names_it_and_history_tells(town: Town, time: Time) -> None:
-    dossier_id = accepted(town)
+    dossier_id = accepted(town, STEPPED.code)
     time.passes(hours=1)
     begun = assign(town, dossier_id, APPRAISE).body
 
@@ -93,7 +87,7 @@ def test_a_step_starts_at_the_assignment_that_names_it_and_history_tells(town: T
 
 
 def test_out_of_hours_it_starts_when_work_does(town: Town, time: Time) -> None:
-    dossier_id = accepted(town)
+    dossier_id = accepted(town, STEPPED.code)
     time.at = datetime(2026, 6, 5, 22, 0, tzinfo=ZONE)  # Friday night
     begun = assign(town, dossier_id, APPRAISE).body["step"]
 
@@ -103,7 +97,7 @@ def test_out_of_hours_it_starts_when_work_does(town: Town, time: Time) -> None:
 def test_it_ends_when_another_is_named_and_neither_with_another_officer_nor_by_its_own_name(
     town: Town, time: Time
 ) -> None:
-    dossier_id = accepted(town)
+    dossier_id = accepted(town, STEPPED.code)
     assign(town, dossier_id, APPRAISE)
     first = step_of(town, dossier_id)
     for again in (None, APPRAISE):
@@ -122,7 +116,7 @@ def test_it_ends_when_another_is_named_and_neither_with_another_officer_nor_by_i
 
 
 def test_a_pause_of_the_dossier_moves_the_steps_date_too(town: Town, time: Time) -> None:
-    dossier_id = accepted(town)
+    dossier_id = accepted(town, STEPPED.code)
     assign(town, dossier_id, APPRAISE)
     time.passes(hours=1)
     decide(town, dossier_id, "suspension", WAIT)
@@ -135,7 +129,7 @@ def test_a_pause_of_the_dossier_moves_the_steps_date_too(town: Town, time: Time)
 
 
 def test_a_step_begun_while_the_clock_stands_waits_with_it(town: Town, time: Time) -> None:
-    dossier_id = accepted(town)
+    dossier_id = accepted(town, STEPPED.code)
     decide(town, dossier_id, "suspension", WAIT)
     time.passes(days=1)
     assert assign(town, dossier_id, APPRAISE).body["step"]["due_at"] == "2026-06-03T09:00:00+07:00"
@@ -144,7 +138,7 @@ def test_a_step_begun_while_the_clock_stands_waits_with_it(town: Town, time: Tim
 
 
 def test_an_extension_of_the_dossier_is_none_of_the_steps(town: Town, time: Time) -> None:
-    dossier_id = accepted(town)
+    dossier_id = accepted(town, STEPPED.code)
     before = assign(town, dossier_id, APPRAISE).body["step"]
     extended = town.officer("approver", HERE).decide(dossier_id, "extension", {"reason": "Phức tạp", "days": 3}).body
 
@@ -152,7 +146,7 @@ def test_an_extension_of_the_dossier_is_none_of_the_steps(town: Town, time: Time
 
 
 def test_late_is_told_on_the_desk_in_the_explanation_and_on_the_slip(town: Town, time: Time) -> None:
-    dossier_id = accepted(town)
+    dossier_id = accepted(town, STEPPED.code)
     assign(town, dossier_id, APPRAISE)
     time.passes(days=1, minutes=1)
     card = town.officer("supervisor", HERE).get("/desk/dossiers?queue=all").body["items"][0]
@@ -178,7 +172,7 @@ def test_late_is_told_on_the_desk_in_the_explanation_and_on_the_slip(town: Town,
 
 
 def test_each_hand_over_within_a_step_has_the_steps_date(town: Town, time: Time) -> None:
-    dossier_id = accepted(town)
+    dossier_id = accepted(town, STEPPED.code)
     for hours, officer in ((0, "minh"), (1, "lan"), (48, "hoa")):
         time.at = MONDAY + timedelta(hours=hours)
         assign(town, dossier_id, APPRAISE, officer)
@@ -216,7 +210,7 @@ def test_a_step_that_cannot_begin_is_refused(
 
 
 def test_who_may_assign_may_name_a_step(town: Town, time: Time) -> None:
-    dossier_id, body = accepted(town), {"officer": MINH, "step": APPRAISE}
+    dossier_id, body = accepted(town, STEPPED.code), {"officer": MINH, "step": APPRAISE}
     for role in ("clerk", "approver", "auditor", "admin", "finance", "post_clerk"):
         assert town.officer(role, HERE).post(f"/dossiers/{dossier_id}/assignment", body, seen='"3"').status == 403
     given = {"officer": "lan", "step": APPRAISE}
@@ -225,7 +219,7 @@ def test_who_may_assign_may_name_a_step(town: Town, time: Time) -> None:
 
 
 def test_the_end_of_the_work_ends_the_step_and_a_declared_finish_when_it_says(town: Town, time: Time) -> None:
-    dossier_id = accepted(town)
+    dossier_id = accepted(town, STEPPED.code)
     time.passes(hours=1)
     assign(town, dossier_id, APPRAISE)
     time.passes(days=1, hours=3)
@@ -240,7 +234,7 @@ def test_the_end_of_the_work_ends_the_step_and_a_declared_finish_when_it_says(to
 
 @pytest.mark.parametrize("what", ["stop", "withdrawal"])
 def test_stopped_or_withdrawn_no_step_goes_on(town: Town, time: Time, what: str) -> None:
-    dossier_id = accepted(town)
+    dossier_id = accepted(town, STEPPED.code)
     assign(town, dossier_id, APPRAISE)
     time.passes(hours=1)
     who = town.citizen() if what == "withdrawal" else town.officer("approver", HERE)

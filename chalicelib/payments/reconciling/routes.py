@@ -16,7 +16,7 @@ from chalicelib.payments.reconciling.shown import PAGE, ReconciliationShown, Run
 from chalicelib.payments.reconciling.statement_words import StatementUnfit
 from chalicelib.refusals import Forbidden
 from chalicelib.web import Call, Query, Request, Routes
-from chalicelib.web.cursors import CursorUnreadable, cursor_after, position_of
+from chalicelib.web.cursors import CursorUnreadable, cursor_after, offset_of, position_of
 
 routes: Final = Routes(__name__)
 LARGEST_FILE: Final = 4 * 1024 * 1024  # in base64: a function takes six megabytes at most
@@ -71,9 +71,9 @@ def reconcile(call: Call) -> Whole:
 )
 def list_reconciliations(call: Call) -> RunList:
     """The reconciliations with a provider, those of the latest days first"""
-    after = position_of(call.query.cursor) if call.query.cursor else ""
+    after = position_of(call.query.cursor)
     page, following = actions.listed(call.query.provider, call.caller, PAGE, after)
-    return RunList(items=[run_shown(each) for each in page], next=cursor_after(following) if following else None)
+    return RunList(items=[run_shown(each) for each in page], next=cursor_after(following) or None)
 
 
 @routes.on(
@@ -87,10 +87,7 @@ def list_reconciliations(call: Call) -> RunList:
 def show_reconciliation(call: Call, reconciliation_id: str) -> ReconciliationShown:
     """A reconciliation as it was made: sums, unreadable lines, and a page of the differences"""
     whole = actions.look(reconciliation_id, call.caller)
-    position = position_of(call.query.cursor) if call.query.cursor else "0"
-    if not (position.isascii() and position.isdigit() and len(position) < 9):
-        raise CursorUnreadable
-    return shown(whole, call, int(position))
+    return shown(whole, call, offset_of(call.query.cursor))
 
 
 @routes.on(
