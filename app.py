@@ -49,6 +49,7 @@ from chalicelib.site.submission_pages import pages as submission_pages
 from chalicelib.site.supervision_pages import pages as supervision_pages
 from chalicelib.site.supplement_pages import pages as supplement_pages
 from chalicelib.site.template_pages import pages as template_pages
+from chalicelib.site.wording_pages import pages as wording_pages
 from chalicelib.watching import watched
 from chalicelib.web import App
 from chalicelib.web.reading import routes as reading_routes
@@ -97,6 +98,7 @@ for routes in (
     reconciliation_pages,
     admin_pages,
     template_pages,
+    wording_pages,
     agencies_pages,
     officers_pages,
     reference_pages,

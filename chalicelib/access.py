@@ -105,6 +105,7 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "amend_calendar": frozenset({"admin"}),
     "see_amendments": frozenset({"admin", "auditor"}),
     "see_templates": frozenset({"admin", "auditor"}),
+    "keep_templates": frozenset({"admin"}),
     "see_agencies": frozenset({"admin", "auditor"}),
     "keep_agencies": frozenset({"admin"}),
     "see_officers": frozenset({"admin", "auditor"}),

@@ -8,7 +8,7 @@ from chalicelib.dossiers.rules import Dossier
 from chalicelib.history import records as history
 from chalicelib.history.followups import NOTICES, followed, move_on
 from chalicelib.history.rules import Event
-from chalicelib.notices import email, mailboxes, records, rules, wording
+from chalicelib.notices import email, mailboxes, own_words, records, rules, wording
 from chalicelib.notices.channels import Channel, NotSent, Refused
 from chalicelib.notices.facts import facts_of
 from chalicelib.notices.records import Note
@@ -57,7 +57,8 @@ def _tell(event: Event, notice: Notice, dossier: Dossier, now: datetime) -> None
 
 def _tell_once(note: Note, to: str, event: Event, dossier: Dossier, channel: Channel, now: datetime) -> None:
     facts = facts_of(note.notice, event, dossier, settings().PUBLIC_URL, settings().PROVINCE_NAME)
-    letter = wording.letter(note.notice, dossier.language, facts)
+    letter, template = own_words.letter(note.notice, dossier.language, facts, now)
+    note = note._replace(template=template)
     token = records.claim(note, mailboxes.mailbox(to), now)
     if token is None:
         return

@@ -77,17 +77,18 @@ def claim(note: Note, box: str, now: datetime) -> str | None:
     try:
         commit(Put(item, absent()))
     except Lost:
-        return _taken_over(NoteItem.get(*note.key, consistent_read=True), token, now)
+        return _taken_over(NoteItem.get(*note.key, consistent_read=True), note.template, token, now)
     return token
 
 
-def _taken_over(item: NoteItem, token: str, now: datetime) -> str | None:
+def _taken_over(item: NoteItem, template: str, token: str, now: datetime) -> str | None:
     if item.state != NoteState.SENDING:
         return None
     if (item.claimed_until or 0) > now.timestamp():
         raise StillSending
     spent = item.tries >= TRIES
     mine = [NoteItem.claim.set(token), NoteItem.claimed_until.set(_until(now)), NoteItem.tries.set(item.tries + 1)]
+    mine.append(NoteItem.template.set(template))  # worded otherwise meanwhile, it names what this try says
     over = [NoteItem.state.set(NoteState.FAILED), NoteItem.why.set(IN_DOUBT), NoteItem.at.set(now.isoformat())]
     try:
         commit(Update(item, over if spent else mine, _held(item.claim)))

@@ -1,20 +1,24 @@
 """The templates in force, of letters and of papers: which version, what they say, how they look with sample facts."""
 
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
 
 from chalicelib.access import require
-from chalicelib.notices import sample, wording
-from chalicelib.notices.channels import Letter
+from chalicelib.notices import own_words, sample, wording
+from chalicelib.notices.own_words import Worded
 from chalicelib.notices.rules import Notice
+from chalicelib.notices.wording import CLOSING
 from chalicelib.papers import blocks
 from chalicelib.papers.forms import Form, FormSet, set_on
 from chalicelib.papers.preview import preview
 from chalicelib.payments.receipts import papers as money_papers
 from chalicelib.refusals import Language, NotFound
 from chalicelib.settings import settings
+from chalicelib.site import wordable_letters
 from chalicelib.site.pages import Pages
 from chalicelib.site.visits import Html, See, Visit
+from chalicelib.wordings import actions
+from chalicelib.wordings.rules import Edition
 
 pages: Final = Pages(__name__)
 LANGUAGES: Final[tuple[Language, ...]] = ("vi", "en")
@@ -33,9 +37,10 @@ class Paper(NamedTuple):
 @pages.page("GET", "/can-bo/quan-tri/mau", who="officer")
 def list_templates(visit: Visit) -> Html:
     require(visit.person, "see_templates")
-    letters = [(each.value, _letter(each, visit.language).subject) for each in Notice]
+    own = {slug: each for slug, each in actions.latest_of(wordable_letters.slugs()).items() if each.parts}
     facts = {
-        "letters": letters,
+        "letters": [(each.value, _shipped_subject(each, visit), _own(each, own)) for each in Notice],
+        "closings": _own(CLOSING, own),
         "papers": list(_papers(visit)),
         "version": wording.VERSION,
         "set": _set(visit).name,
@@ -45,9 +50,18 @@ def list_templates(visit: Visit) -> Html:
     return Html("templates.html", visit.told("Mẫu thư và giấy tờ", "Templates"), facts)
 
 
-def _letter(notice: Notice, language: Language) -> Letter:
-    facts = sample.facts(language, settings().PUBLIC_URL, settings().PROVINCE_NAME)
-    return wording.letter(notice, language, facts)
+def _shipped_subject(notice: Notice, visit: Visit) -> str:
+    return wording.letter(notice, visit.language, _facts(notice, visit.language)).subject
+
+
+def _facts(notice: Notice, language: Language) -> dict[str, Any]:
+    return next(sample.variations(notice, language, settings().PUBLIC_URL, settings().PROVINCE_NAME))
+
+
+def _own(name: str, own: Mapping[str, Edition]) -> list[tuple[Language, int]]:
+    """The languages in which the province words it itself, and the edition of each."""
+    found = [(each, own.get(own_words.slug(name, each))) for each in LANGUAGES]
+    return [(language, edition.number) for language, edition in found if edition]
 
 
 def _set(visit: Visit) -> FormSet:
@@ -70,8 +84,14 @@ def show_letter_template(visit: Visit, notice: str) -> Html:
     if notice not in set(Notice):
         raise NotFound
     of = Notice(notice)
-    shown = [(each, wording.template(of, each), _letter(of, each), wording.wording(of, each)) for each in LANGUAGES]
-    return Html("letter-template.html", _letter(of, visit.language).subject, {"shown": shown})
+    shown = [(each, _in_force(of, each, visit)) for each in LANGUAGES]
+    title = next(worded.letter.subject for language, worded in shown if language == visit.language)
+    letters = [(language, worded.template, worded.letter) for language, worded in shown]
+    return Html("letter-template.html", title, {"shown": letters, "notice": notice})
+
+
+def _in_force(notice: Notice, language: Language, visit: Visit) -> Worded:
+    return own_words.letter(notice, language, _facts(notice, language), visit.now)
 
 
 @pages.page("GET", "/can-bo/quan-tri/mau/giay/{slug}", who="officer")

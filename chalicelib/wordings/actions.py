@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from chalicelib.history.once import Once
 from chalicelib.table import Lost
+from chalicelib.watching import logger
 from chalicelib.wordings import records
 from chalicelib.wordings.rules import (
     LONGEST_SLUG,
@@ -28,6 +29,7 @@ from chalicelib.wordings.rules import (
     number_of,
 )
 
+FAILED: Final = "own wording failed"
 SHOWN: Final = 20  # of a wording's editions
 
 
@@ -100,6 +102,14 @@ def keep(slug: str, typed: Typed, seen: int | None, by: str, now: datetime, once
         raise WordingChangedMeanwhile from None
     _known().pop(slug, None)
     return edition
+
+
+def failed(wording: str, why: str) -> None:
+    """Own words could not be used and the shipped ones were: nobody waits for it, but somebody must hear of it.
+
+    `wording`: which, with its edition; `why`: never what it was to say.
+    """
+    logger.error(FAILED, extra={"wording": wording, "why": why})
 
 
 def _checked(slug: str) -> str:

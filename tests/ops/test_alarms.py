@@ -15,7 +15,10 @@ from chalicelib.dossiers import records as dossiers
 from chalicelib.dossiers.change import Change
 from chalicelib.dossiers.life import NotInThisStage, Stage
 from chalicelib.dossiers.rules import Dossier
+from chalicelib.history.once import Once
 from chalicelib.history.rules import SYSTEM, EventType
+from chalicelib.notices import own_words, sample
+from chalicelib.notices.rules import Notice
 from chalicelib.payments import actions, asking, hearing
 from chalicelib.payments.rules import Payment
 from chalicelib.postal import actions as postal
@@ -23,6 +26,8 @@ from chalicelib.postal import handing_over, outcome, rules, vnpost
 from chalicelib.postal import records as shipments
 from chalicelib.postal.tracking import TrackingEvent
 from chalicelib.postal.vnpost_format import Page
+from chalicelib.wordings import actions as wordings
+from chalicelib.wordings.rules import Typed
 from ops import alarms
 from ops.local.deploy import expanded
 from ops.package import package
@@ -44,6 +49,7 @@ DEMANDED = {
     "payment mismatches": ("payment-mismatches", "payment-faults"),
     "stuck shipments": ("shipments-stuck",),
     "calendar horizon": ("calendar-horizon",),
+    "words that fail": ("own-wording-failed",),
 }
 
 
@@ -173,6 +179,13 @@ def the_dossier_no_longer_waits_for_it(monkeypatch) -> None:
     the_parcel_comes_back(monkeypatch)
 
 
+def own_words_fail(monkeypatch) -> None:
+    once = Once("officer:quan", "k", "f", NINE, 303, lambda _: ("/", None))
+    wordings.keep("letter/stopped.vi", Typed({"body": "{{ somebody }}"}, "QĐ 1"), 0, "quan", NINE, once)
+    facts = next(sample.variations(Notice.STOPPED, "vi", "https://motcua.example", "Khánh Hòa"))
+    assert own_words.letter(Notice.STOPPED, "vi", facts, NINE).template == "v1/stopped.vi"
+
+
 SITUATIONS: list[tuple[str, str, Callable[..., None]]] = [
     ("overdue-growth", "FlagDeadlines", a_dossier_becomes_overdue),
     ("overdue-growth", "FlagDeadlines", nobody_accepted_in_time),
@@ -187,6 +200,8 @@ SITUATIONS: list[tuple[str, str, Callable[..., None]]] = [
     ("shipments-stuck", "PullTracking", the_parcel_comes_back),
     ("shipments-stuck", "APIHandler", the_parcel_comes_back),  # the carrier calls, and we pull
     ("shipments-stuck", "PullTracking", the_dossier_no_longer_waits_for_it),
+    ("own-wording-failed", "SendNotices", own_words_fail),
+    ("own-wording-failed", "APIHandler", own_words_fail),  # looked at by the admin
 ]
 
 
