@@ -5,105 +5,35 @@ from typing import Any
 from chalice import Cron, Rate
 
 from chalicelib.batches import each_insert, each_message
-from chalicelib.catalogue.routes import routes as catalogue_routes
-from chalicelib.clock.calendar_routes import routes as calendar_routes
 from chalicelib.clock.now import now
-from chalicelib.clock.outage_routes import routes as outage_routes
-from chalicelib.clock.routes import routes as clock_routes
-from chalicelib.dossiers.apology_routes import routes as apology_routes
-from chalicelib.dossiers.cover_routes import routes as cover_routes
-from chalicelib.dossiers.desk_routes import routes as desk_routes
-from chalicelib.dossiers.file_routes import routes as file_routes
-from chalicelib.dossiers.paper_routes import routes as dossier_paper_routes
-from chalicelib.dossiers.recalendar_routes import routes as replay_routes
-from chalicelib.dossiers.routes import routes as dossier_routes
-from chalicelib.papers.routes import routes as paper_routes
-from chalicelib.payments.finance_routes import routes as finance_routes
-from chalicelib.payments.receipts.routes import routes as receipt_routes
-from chalicelib.payments.reconciling.routes import routes as reconciliation_routes
-from chalicelib.payments.routes import routes as payment_routes
-from chalicelib.postal.routes import routes as postal_routes
-from chalicelib.site.admin_pages import pages as admin_pages
-from chalicelib.site.agencies_pages import pages as agencies_pages
-from chalicelib.site.catalogue_pages import pages as catalogue_pages
-from chalicelib.site.counter_pages import pages as counter_pages
-from chalicelib.site.cover_pages import pages as cover_pages
-from chalicelib.site.desk_file_pages import pages as desk_file_pages
-from chalicelib.site.desk_pages import pages as desk_pages
-from chalicelib.site.dossier_pages import pages as dossier_pages
-from chalicelib.site.filing_pages import pages as filing_pages
-from chalicelib.site.finance_pages import pages as finance_pages
-from chalicelib.site.officer_pages import pages as officer_pages
-from chalicelib.site.officers_pages import pages as officers_pages
-from chalicelib.site.owner_pages import pages as owner_pages
-from chalicelib.site.paper_pages import pages as paper_pages
-from chalicelib.site.pay_pages import pages as pay_pages
-from chalicelib.site.print_pages import pages as print_pages
-from chalicelib.site.reconciliation_pages import pages as reconciliation_pages
-from chalicelib.site.reference_pages import pages as reference_pages
-from chalicelib.site.revocation_pages import pages as revocation_pages
-from chalicelib.site.search_pages import pages as search_pages
-from chalicelib.site.sign_in_pages import pages as sign_in_pages
-from chalicelib.site.status_pages import pages as status_pages
-from chalicelib.site.submission_pages import pages as submission_pages
-from chalicelib.site.supervision_pages import pages as supervision_pages
-from chalicelib.site.supplement_pages import pages as supplement_pages
-from chalicelib.site.template_pages import pages as template_pages
-from chalicelib.site.wording_pages import pages as wording_pages
 from chalicelib.watching import watched
 from chalicelib.web import App
-from chalicelib.web.reading import routes as reading_routes
+
+# Modules by room, each with its `routes`, or `pages` of the site. Deployed, one is imported when an address of its is
+# first asked for; everywhere else, and for whatever needs the whole table, all are.
+ROOMS = {
+    "web": ("reading",),
+    "catalogue": ("routes",),
+    "clock": ("routes", "calendar_routes", "outage_routes"),
+    "dossiers": (
+        *("routes", "file_routes", "desk_routes", "apology_routes"),
+        *("cover_routes", "paper_routes", "recalendar_routes"),
+    ),
+    "papers": ("routes",),
+    "payments": ("routes", "reconciling.routes", "receipts.routes", "finance_routes"),
+    "postal": ("routes",),
+    "site": (
+        *("catalogue_pages", "status_pages", "dossier_pages", "filing_pages", "owner_pages", "paper_pages"),
+        *("pay_pages", "submission_pages", "supplement_pages", "sign_in_pages", "desk_pages", "cover_pages"),
+        *("search_pages", "counter_pages", "officer_pages", "revocation_pages", "desk_file_pages", "print_pages"),
+        *("supervision_pages", "finance_pages", "reconciliation_pages", "admin_pages", "template_pages"),
+        *("wording_pages", "agencies_pages", "officers_pages", "reference_pages"),
+    ),
+}
 
 app = App(app_name="motcua")
 app.register_middleware(watched, "all")
-for routes in (
-    reading_routes,
-    catalogue_routes,
-    clock_routes,
-    calendar_routes,
-    outage_routes,
-    dossier_routes,
-    file_routes,
-    desk_routes,
-    apology_routes,
-    cover_routes,
-    dossier_paper_routes,
-    paper_routes,
-    replay_routes,
-    payment_routes,
-    reconciliation_routes,
-    receipt_routes,
-    finance_routes,
-    postal_routes,
-    catalogue_pages,
-    status_pages,
-    dossier_pages,
-    filing_pages,
-    owner_pages,
-    paper_pages,
-    pay_pages,
-    submission_pages,
-    supplement_pages,
-    sign_in_pages,
-    desk_pages,
-    cover_pages,
-    search_pages,
-    counter_pages,
-    officer_pages,
-    revocation_pages,
-    desk_file_pages,
-    print_pages,
-    supervision_pages,
-    finance_pages,
-    reconciliation_pages,
-    admin_pages,
-    template_pages,
-    wording_pages,
-    agencies_pages,
-    officers_pages,
-    reference_pages,
-):
-    app.register_blueprint(routes)
+app.serve(ROOMS)
 
 # Which queue, topic or stream it is, the stack says (.chalice/stack.yaml); Chalice only wants something of the form.
 QUEUE = "arn:aws:sqs:ap-southeast-1:000000000000:set-by-the-stack"

@@ -5,11 +5,12 @@ import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from pydantic import BaseModel
 from pynamodb.attributes import DiscriminatorAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection import TableConnection
+from pynamodb.constants import ATTR_DEFINITIONS, GLOBAL_SECONDARY_INDEXES, INDEX_NAME, KEY_SCHEMA
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -45,10 +46,34 @@ class Item(Model):
     kind = DiscriminatorAttribute()
     ttl = NumberAttribute(null=True)
 
+    _has_grown: ClassVar = False  # there are kinds whose indexes the connection does not know
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        Item._has_grown = True
+
     @classmethod
     def _get_connection(cls) -> TableConnection:
-        # One client for every kind of item: each costs a tenth of a second of cold start.
-        return super()._get_connection() if cls is Item else Item._get_connection()
+        """One client for every kind of item: each costs a tenth of a second of cold start.
+
+        It knows the indexes of the kinds there were when it opened; those of rooms imported since are told to it.
+        """
+        if cls is not Item:
+            return Item._get_connection()
+        connection = super()._get_connection()
+        if Item._has_grown:
+            Item._has_grown = False
+            connection.get_meta_table().data.update(_keys_and_indexes())
+        return connection
+
+
+def _keys_and_indexes() -> dict[str, Any]:
+    """Of all kinds of item there are by now, as pynamodb keeps them."""
+    schema = Item._get_schema()
+    indexes = [
+        {INDEX_NAME: each["index_name"], KEY_SCHEMA: each["key_schema"]} for each in schema["global_secondary_indexes"]
+    ]
+    return {ATTR_DEFINITIONS: schema["attribute_definitions"], GLOBAL_SECONDARY_INDEXES: indexes}
 
 
 @dataclass(frozen=True)

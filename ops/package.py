@@ -16,6 +16,7 @@ import yaml
 from ops import provinces
 from ops.alarms import add_alarms
 from ops.compiled import compile_for_the_runtime
+from ops.index import add_index
 from ops.local.template import ROOT
 from ops.permissions import add_roles
 from ops.vendor import LAYERS, add_layers, vendor, zip_of, zipped
@@ -50,6 +51,7 @@ def package(stage: str, out: Path, *, with_requirements: bool = True) -> dict[st
         out.mkdir(parents=True, exist_ok=True)
         code = project / "code"
         shutil.unpack_archive(project / "out" / "deployment.zip", code)
+        add_index(code, project)
         if with_requirements:
             compile_for_the_runtime([code, *(libraries / layer for layer in LAYERS)])
         zipped(_below(code), out / "deployment.zip")

@@ -34,7 +34,7 @@ os.environ["ISSUERS"] = people.ISSUERS
 # The province of the tests uses one provider, unless a test says otherwise.
 os.environ["PAYMENTS"] = json.dumps({"vnpay": json.loads(os.environ["PAYMENTS"])["vnpay"]})
 
-import app as _whole  # noqa: E402, F401 - a connection knows the indexes of the items there are when it opens
+import app as _whole  # noqa: E402, F401 - in every test there are all the routes, and all the kinds of item
 
 roles.install(pytest.MonkeyPatch())
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, cast
 
+from chalice import Blueprint
 from pydantic import Field
 from pydantic.json_schema import models_json_schema
 
@@ -16,6 +17,7 @@ from chalicelib.settings import settings
 from chalicelib.shapes import Shape
 from chalicelib.web.operations import OPERATIONS, Operation
 from chalicelib.web.problems import status_of
+from chalicelib.web.routes import App
 
 PROBLEM: Final = "application/problem+json"
 REF: Final = "#/components/schemas/{model}"
@@ -40,6 +42,13 @@ class Problem(Shape):
     errors: list[FaultShown] | None = Field(default=None, description="Only for 422: all that is wrong, at once")
 
 
+def whole_description(asked: Blueprint) -> dict[str, Any]:
+    """Of all operations, those of rooms that nobody asked for yet too; `asked`: what of the application answers."""
+    app = cast(App, asked.current_app)
+    app.open(app.modules)
+    return description()
+
+
 @cache
 def description() -> dict[str, Any]:
     models = {model for each in OPERATIONS for model in (each.body, each.query, each.answer) if model} | {Problem}
@@ -50,7 +59,7 @@ def description() -> dict[str, Any]:
     refs, schemas = models_json_schema(sorted(pairs, key=lambda pair: pair[0].__name__), ref_template=REF)
     named = {model: ref for (model, _), ref in refs.items()}
     paths: dict[str, Any] = {}
-    for operation in OPERATIONS:
+    for operation in sorted(OPERATIONS, key=lambda each: each.path):  # in whatever order rooms were opened
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, named)
     return {
         "openapi": "3.1.0",

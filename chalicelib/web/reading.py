@@ -5,7 +5,7 @@ from chalice import Response
 from chalicelib.settings import settings
 from chalicelib.shapes import Shape
 from chalicelib.web import Call, Routes
-from chalicelib.web.openapi import description
+from chalicelib.web.openapi import whole_description
 
 routes = Routes(__name__)
 
@@ -25,4 +25,4 @@ def health(call: Call) -> Health:
 @routes.machine("GET", "/openapi.json")
 def openapi(call: Call) -> Response:
     """This description."""
-    return Response(description(), headers={"Content-Type": "application/json"})
+    return Response(whole_description(routes), headers={"Content-Type": "application/json"})

@@ -2,7 +2,10 @@
 
 import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from pathlib import Path
+from threading import Lock
 from typing import Any, Final, Literal
 
 from chalice import Blueprint, Chalice, CORSConfig
@@ -19,6 +22,8 @@ CORS: Final = CORSConfig(
     expose_headers=["ETag", "Idempotency-Replayed", "Retry-After"],
     max_age=600,
 )
+
+INDEX: Final = Path(__file__).with_name("index.json")
 
 
 class Routes(Blueprint):
@@ -67,9 +72,35 @@ class Routes(Blueprint):
 
 
 class App(Chalice):
-    """Chalice, whose own refusals (no such route, wrong method, wrong media type) are problem documents too."""
+    """Chalice, whose own refusals (no such route, wrong method, wrong media type) are problem documents too.
+
+    A package's index tells which modules own an address: with it, they alone are imported when that is first asked for.
+    """
+
+    def __init__(self, app_name: str) -> None:
+        super().__init__(app_name)
+        self.modules: list[str] = []
+        self._owners: dict[str, list[str]] | None = index()
+        self._open: set[str] = set()
+        self._opening = Lock()
+
+    def serve(self, rooms: Mapping[str, Iterable[str]]) -> None:
+        """These modules of each room, whose `routes` or `pages` are registered."""
+        self.modules += [f"chalicelib.{room}.{module}" for room, modules in rooms.items() for module in modules]
+        if self._owners is None:
+            self.open(self.modules)
+
+    def open(self, modules: Iterable[str]) -> None:
+        """Import these and register what they serve, unless that is done."""
+        with self._opening:  # a development server answers many at once, and none before its routes are whole
+            for name in modules:
+                if name not in self._open:
+                    self.register_blueprint(_served_by(name))
+                    self._open.add(name)
 
     def __call__(self, event: Any, context: Any) -> Any:  # noqa: ANN401
+        if self._owners is not None:
+            self.open(self._owners.get(event.get("requestContext", {}).get("resourcePath"), ()))
         answer = super().__call__(event, context)
         if not _needs_problem(answer):
             return answer
@@ -80,6 +111,19 @@ class App(Chalice):
         }
         replaced: dict[str, Any] = framework_problem(answer["statusCode"], language, kept).to_dict()
         return replaced
+
+
+def index() -> dict[str, list[str]] | None:
+    """The modules that own each address, as the packaging wrote them (`ops/index.py`); None where nobody did."""
+    if not INDEX.exists():
+        return None
+    owners: dict[str, list[str]] = json.loads(INDEX.read_bytes())
+    return owners
+
+
+def _served_by(module: str) -> Blueprint:
+    blueprint: Blueprint = getattr(import_module(module), "pages" if module.endswith("pages") else "routes")
+    return blueprint
 
 
 def _needs_problem(answer: Any) -> bool:  # noqa: ANN401

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-import app as _every_kind_of_item  # noqa: F401 - a connection knows the indexes of the items there are when it opens
+import app as _every_kind_of_item  # noqa: F401 - only kinds that are imported are found
 from chalicelib.documents.records import DocumentCount, DocumentItem, document_of
 from chalicelib.documents.rules import Document
 from chalicelib.dossiers.apology_records import ApologyItem

@@ -62,7 +62,6 @@ def _parameters(data: Data, carrier: KeptCarrier, port: int) -> dict[str, str]:
 
 
 def _load_sample() -> None:
-    import app  # noqa: F401 - pynamodb's one connection knows the indexes of the items imported before it opens
     from chalicelib.clock.now import now
     from ops import load_sample
 
