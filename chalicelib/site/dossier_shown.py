@@ -11,14 +11,16 @@ from chalicelib.dossiers.explained import deadline_shown
 from chalicelib.dossiers.filing import RESULT
 from chalicelib.dossiers.life import NEXT
 from chalicelib.dossiers.rules import Dossier
-from chalicelib.dossiers.status import STEPS
+from chalicelib.dossiers.status import STEPS, step_of
 from chalicelib.history.rules import Event, EventType
 from chalicelib.papers.rules import number
 from chalicelib.payments import actions as payments
 from chalicelib.site import agencies, wording
 from chalicelib.site.called import Called
 from chalicelib.site.parcels import parcel
+from chalicelib.site.provider_names import short_name
 from chalicelib.site.questions import questions
+from chalicelib.site.rendering import dong
 from chalicelib.site.review import Row, applicant_rows, delivery_rows, form_rows, owner_rows
 from chalicelib.site.visits import Visit
 
@@ -70,7 +72,7 @@ def _money(dossier: Dossier, visit: Visit) -> dict[str, Any]:
 
 
 def _past(dossier: Dossier, events: Sequence[Event], visit: Visit) -> dict[str, Any]:
-    told = [each for each in events if each.type == EventType.CREATED or each.type in STEPS]
+    told = [each for each in events if each.type == EventType.CREATED or step_of(each, dossier.agency)]
     return {
         "steps": [_step(each, dossier, visit) for each in told],
         "messages": [each for each in events if each.type == EventType.MESSAGED],
@@ -79,8 +81,10 @@ def _past(dossier: Dossier, events: Sequence[Event], visit: Visit) -> dict[str, 
 
 def _step(event: Event, dossier: Dossier, visit: Visit) -> dict[str, Any]:
     vi, en = STEPS.get(event.type, ("Lập bản nháp", "Draft begun"))
-    by = agencies.name(dossier.agency, visit.now) if event.actor.kind == "officer" else ""
-    return {"name": visit.told(vi, en), "at": event.at, "note": by}
+    note = agencies.name(dossier.agency, visit.now) if event.actor.kind == "officer" else ""
+    if event.type == EventType.PAYMENT_RECORDED:
+        note = f"{dong(event.data['amount'])} · {short_name(event.data['provider'], visit.language)}"
+    return {"name": visit.told(vi, en), "at": event.at, "note": note}
 
 
 def _paper(standing: paper_actions.Standing) -> dict[str, Any]:

@@ -43,6 +43,8 @@ STATES: Final[dict[Status, tuple[wording.Words, str]]] = {
     Status.PART_REFUNDED: (("Đã hoàn một phần", "Refunded in part"), "ended"),
 }
 
+NOT_NEEDED: Final = (("Không dùng, không cần trả nữa", "Not used, and not needed any more"), "neutral")
+
 
 @pages.page("GET", "/ho-so/{dossier_id}/thanh-toan", who="citizen")
 def show_payments(visit: Visit, dossier_id: str) -> Html | See:
@@ -52,8 +54,9 @@ def show_payments(visit: Visit, dossier_id: str) -> Html | See:
         return See(f"/ho-so/{dossier_id}")
     account = payments.account(dossier_id, visit.person, visit.now)
     covered = account.fee.status in MONEY_IN
-    attempts = [_attempt(each, visit) for each in account.attempts]
-    waiting = not covered and any(each["open"] for each in attempts)
+    attempts = [_attempt(each, visit, covered=covered) for each in account.attempts]
+    failed = visit.query["ve"] == "1" and bool(attempts) and attempts[0]["kind"] == "late"
+    waiting = not covered and not failed and any(each["open"] for each in attempts)
     facts = {
         "dossier": dossier,
         "fee": account.fee,
@@ -148,9 +151,10 @@ def _payable(dossier: Dossier) -> bool:
     return dossier.procedure.pay_online and (dossier.stage, EventType.PAYMENT_STARTED) in NEXT
 
 
-def _attempt(attempt: payments.Attempt, visit: Visit) -> dict[str, Any]:
+def _attempt(attempt: payments.Attempt, visit: Visit, *, covered: bool = False) -> dict[str, Any]:
+    """`covered`: the fee is paid, by whichever attempt: nobody waits for another one any more."""
     payment, state = attempt.payment, attempt.state
-    words, kind = STATES[state.status]
+    words, kind = NOT_NEEDED if covered and state.status == Status.CREATED else STATES[state.status]
     return {
         "id": payment.id,
         "name": provider_name(payment.provider, visit.language),

@@ -20,6 +20,21 @@ SENT: Final = ("recipient", "phone")
 # What pydantic says of a choice is for programs.
 CHOOSE: Final = ("required", "Hãy chọn một mục.", "Choose one.")
 WRONG_DAY: Final = ("wrong_form", "Hãy nhập ngày dạng ngày/tháng/năm, ví dụ 02/09/1990.", "Enter a date as 02/09/1990.")
+NAMES: Final = {
+    "kind": ("Tư cách", "Kind"),
+    "full_name": ("Họ và tên", "Name"),
+    "identity_number": ("Số định danh", "Identity number"),
+    "tax_code": ("Mã số thuế", "Tax code"),
+    "date_of_birth": ("Ngày sinh", "Date of birth"),
+    "phone": ("Số điện thoại", "Phone"),
+    "email": ("Thư điện tử", "E-mail"),
+    "channel": ("Nhận kết quả", "The result comes"),
+    "recipient": ("Người nhận", "Recipient"),
+    "address": ("Địa chỉ", "Address"),
+    "line": ("Số nhà, đường, thôn, tổ dân phố", "House number, street, hamlet"),
+    "commune": ("Xã, phường, đặc khu", "Commune"),
+    "province": ("Tỉnh, thành phố", "Province"),
+}
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -85,7 +100,10 @@ def _read(model: type[M], facts: dict[str, Any], at: str) -> M:
 
 
 def _plain(fault: Fault, at: str) -> Fault:
-    told = {"date_of_birth": WRONG_DAY, "kind": CHOOSE, "channel": CHOOSE}.get(fault.pointer.strip("/"))
-    if told is None or (fault.code == "required" and told is WRONG_DAY):
-        return fault._replace(pointer=f"/{at}{fault.pointer}")
-    return Fault(f"/{at}{fault.pointer}", *told)
+    """Told with the name of its field, for a list apart from the fields."""
+    name = fault.pointer.rpartition("/")[2]
+    told = {"date_of_birth": WRONG_DAY, "kind": CHOOSE, "channel": CHOOSE}.get(name)
+    code, vi, en = told if told and (fault.code != "required" or told is CHOOSE) else fault[1:]
+    called = NAMES.get(name)
+    said = (f"{called[0]}: {vi}", f"{called[1]}: {en}") if called else (vi, en)
+    return Fault(f"/{at}{fault.pointer}", code, *said)

@@ -7,22 +7,10 @@ from chalicelib.documents.rules import Document
 from chalicelib.dossiers.people import Delivery, Person
 from chalicelib.refusals import Language
 from chalicelib.site import wording
-from chalicelib.site.people_given import texts
+from chalicelib.site.people_given import NAMES, texts
 from chalicelib.site.questions import Question
 from chalicelib.site.visits import Visit
 
-NAMES: Final = {
-    "kind": ("Tư cách", "Kind"),
-    "full_name": ("Họ và tên", "Name"),
-    "identity_number": ("Số định danh", "Identity number"),
-    "tax_code": ("Mã số thuế", "Tax code"),
-    "date_of_birth": ("Ngày sinh", "Date of birth"),
-    "phone": ("Số điện thoại", "Phone"),
-    "email": ("Thư điện tử", "E-mail"),
-    "channel": ("Nhận kết quả", "The result comes"),
-    "recipient": ("Người nhận", "Recipient"),
-    "address": ("Địa chỉ", "Address"),
-}
 YES_NO: Final = {"true": ("Có", "Yes"), "false": ("Không", "No")}
 
 

@@ -113,6 +113,10 @@ def test_every_fault_of_the_applicant_is_named_beside_its_field_and_nothing_is_l
     links = {each.get("href") for each in shown.document.iter("a")}
     for name in (*wrong, "applicant.date_of_birth"):
         assert f"#{name}" in links
+    listed = next(each for each in shown.document.iter("div") if each.get("id") == "loi")
+    said = " ".join("".join(listed.itertext()).split())
+    for label in ("Số điện thoại: ", "Số định danh: ", "Số nhà, đường, thôn, tổ dân phố: ", "Ngày sinh: "):
+        assert label in said
     assert shown.form(path)["applicant.date_of_birth"] == "hôm qua"
     assert shown.form(path)["applicant.address.commune"] == "Phường Nha Trang"
 

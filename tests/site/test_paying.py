@@ -1,12 +1,15 @@
 """The fee paid from the pages: each provider's button, the waiting, what came of it; and what the pages refuse."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from chalicelib.clock.rules import ZONE
+from chalicelib.payments import records
 from tests.dossiers.conftest import AT_DESK, FREE, PAID
+from tests.payments.conftest import FAILED, notification, vnpay_hears
 from tests.site.conftest import Browser, Pages, Shown
 from tests.site.test_filing import filed
 from tests.site.test_pages import require_page
@@ -83,7 +86,24 @@ def test_money_that_came_is_told_with_its_receipt(pages: Pages, binh: Browser) -
     assert "Đã nộp đủ" in shown.words
     assert 'http-equiv="refresh"' not in shown.text
     assert 'name="provider"' not in shown.text
+    assert "Đang chờ bạn thanh toán" not in shown.words, "the attempt that was left alone"
+    assert "không cần trả nữa" in shown.words
     assert "Đã nộp" in binh.get(dossier).words
+
+
+def test_who_comes_back_from_a_payment_that_failed_is_told_so(binh: Browser) -> None:
+    dossier = filed(binh, PAID.code)
+    begun(binh, dossier, "vnpay")
+    begun(binh, dossier, "vnpay")
+    last = max(records.ledger(dossier.removeprefix("/ho-so/")).payments.values(), key=lambda each: each.created_at)
+    vnpay_hears(notification(last, **FAILED), datetime.now(ZONE))
+
+    shown = binh.get(f"{dossier}/thanh-toan?ve=1")
+    require_page(shown)
+    assert "Chưa nhận được tiền" in shown.words
+    assert "Nếu bạn vừa trả tiền" not in shown.words
+    assert "Nếu bạn vừa trả tiền" in binh.get(f"{dossier}/thanh-toan").words, "the other attempt may still come"
+    assert "Ghi nhận thanh toán" not in binh.get(dossier).words, "nothing that its citizen need know"
 
 
 def test_officers_read_the_providers_name_not_its_word_of_ours(pages: Pages, binh: Browser) -> None:
