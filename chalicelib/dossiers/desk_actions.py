@@ -59,6 +59,11 @@ def queue(
     return sweeps.of_agency(wanted, span, limit, after)
 
 
+def soon_until(agency: str, now: datetime) -> datetime:
+    """Until when what is due at an agency is due soon, as its queue of that name counts."""
+    return queues.soon_until(now, calendar_for(agency, now))
+
+
 def _answered_for(caller: Caller, agency: str, officer: str | None, now: datetime) -> list[str]:
     if not officer or officer != caller.subject or agency != caller.agency:
         return [officer] if officer else []

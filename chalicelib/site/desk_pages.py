@@ -91,7 +91,7 @@ def covered_by(visit: Visit) -> list[str]:
 
 def row_of(card: dict[str, Any], visit: Visit, covered: list[str]) -> dict[str, Any]:
     """A dossier's card as a line of a list. `covered`: the officers for whom the visitor stands in."""
-    due = due_of_card(card, visit.now, visit.language)
+    due = due_of_card(card, visit.now, desk_actions.soon_until(card["agency"], visit.now), visit.language)
     stage = said(NAMES[Stage(card["stage"])], visit.language)
     theirs = card["officer"] == visit.person.subject
     is_covered = card["officer"] in covered and card["agency"] == visit.person.agency

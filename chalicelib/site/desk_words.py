@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
 from chalicelib.clock.rules import ZONE, PauseCause
-from chalicelib.dossiers.life import RUNNING, Stage
+from chalicelib.dossiers.life import PAUSED, RUNNING, Stage
 from chalicelib.dossiers.queues import Queue
 from chalicelib.dossiers.status import STEPS
 from chalicelib.history.rules import EventType
@@ -163,16 +163,20 @@ def value(word: str, language: Language) -> str:
     return said(VALUES.get(word, (word, word)), language)
 
 
-def due_of_card(card: dict[str, Any], now: datetime, language: Language) -> Due:
+def due_of_card(card: dict[str, Any], now: datetime, soon: datetime, language: Language) -> Due:
     """Of a card as the lists hold it: by when to accept it, or to have it done."""
     stage = Stage(card["stage"])
     by = card["acceptance_due_at"] if stage == Stage.SUBMITTED else card["due_at"]
-    return due_in(stage, datetime.fromisoformat(by) if by else None, now, language)
+    return due_in(stage, datetime.fromisoformat(by) if by else None, now, soon, language)
 
 
-def due_in(stage: Stage, by: datetime | None, now: datetime, language: Language) -> Due:
+def due_in(stage: Stage, by: datetime | None, now: datetime, soon: datetime, language: Language) -> Due:
+    """`soon`: what is due until then is due soon, as in the queue of that name."""
     if stage not in (*RUNNING, Stage.SUBMITTED):
-        return Due(said(("Thời hạn không chạy", "The clock does not run"), language), "neutral")
+        stopped = (
+            ("Tạm dừng tính hạn", "The clock is stopped") if stage in PAUSED else ("Thôi tính hạn", "No clock runs")
+        )
+        return Due(said(stopped, language), "neutral")
     if by is None:
         return Due(said(("Không có thời hạn", "No date"), language), "neutral")
     days = (by.astimezone(ZONE).date() - now.astimezone(ZONE).date()).days
@@ -184,4 +188,7 @@ def due_in(stage: Stage, by: datetime | None, now: datetime, language: Language)
         return Due(said((f"Hôm nay, trước {clock}", f"Today by {clock}"), language), "yours")
     if days == 1:
         return Due(said((f"Ngày mai, trước {clock}", f"Tomorrow by {clock}"), language), "yours")
-    return Due(said((f"Còn {days} ngày", f"In {days} days"), language), "good")
+    day = f"{by.astimezone(ZONE):%d/%m}"
+    return Due(
+        said((f"Còn {days} ngày, đến {day}", f"In {days} days, {day}"), language), "yours" if by <= soon else "good"
+    )

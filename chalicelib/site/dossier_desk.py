@@ -12,7 +12,7 @@ from chalicelib.documents import files
 from chalicelib.documents.pdf_signature_words import told
 from chalicelib.documents.rules import Document, State
 from chalicelib.documents.shown import signatures_shown
-from chalicelib.dossiers import actions, cover_actions, file_actions, paper_actions
+from chalicelib.dossiers import actions, cover_actions, desk_actions, file_actions, paper_actions
 from chalicelib.dossiers.explained import deadline_shown
 from chalicelib.dossiers.filing import RESULT
 from chalicelib.dossiers.life import NAMES, NEXT, RUNNING, Stage
@@ -101,7 +101,7 @@ def _dates(dossier: Dossier, events: Sequence[Event], visit: Visit) -> dict[str,
     by = dossier.acceptance_due_at if dossier.stage == Stage.SUBMITTED else dossier.due_at
     clocks = actions.clocks(dossier, events, visit.now)
     return {
-        "due": due_in(dossier.stage, by, visit.now, visit.language),
+        "due": due_in(dossier.stage, by, visit.now, desk_actions.soon_until(dossier.agency, visit.now), visit.language),
         "deadline": deadline_shown(clocks.clock, dossier, clocks.steps, visit.now, visit.language),
     }
 
@@ -134,10 +134,11 @@ def _written(typed: Fields, language: Language) -> list[tuple[str, str]]:
 
 
 def _documents(dossier: Dossier, papers: Sequence[Document], visit: Visit) -> dict[str, Any]:
-    """The list, and of the one asked for (else the first that can be shown) a link to look at it."""
+    """The list, and of the one asked for a link to look at it; else of the first that can be shown, a result's."""
     wanted = visit.query["tai-lieu"]
     links = {each.id: documents.link_to_look(each) for each in papers if not wanted or each.id == wanted}
-    looked_at = next((each for each in papers if links.get(each.id)), None)
+    foremost = sorted(papers, key=lambda each: each.component != RESULT)
+    looked_at = next((each for each in foremost if links.get(each.id)), None)
     names = {code: each.name for code, each in dossier.procedure.components.items()}
     return {
         "documents": [(shown(each, visit), names.get(each.component, _result_name(visit)), each) for each in papers],

@@ -168,7 +168,7 @@ def retry_parcel(visit: Visit, dossier_id: str, number: str) -> See:
 
 def _row(card: dict[str, Any], visit: Visit) -> dict[str, Any]:
     by = card["acceptance_due_at"] if card["stage"] == "submitted" else card["due_at"]
-    due = due_of_card(card, visit.now, visit.language)
+    due = due_of_card(card, visit.now, desk_actions.soon_until(card["agency"], visit.now), visit.language)
     return {**card, "due": due, "by": datetime.fromisoformat(by) if by else None}
 
 

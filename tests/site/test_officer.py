@@ -1,16 +1,19 @@
 """The officer's dossier page: who may do what next, one way from filing to the post, the conflict, hostile words."""
 
 import re
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from chalicelib.clock.rules import ZONE
+from chalicelib.documents.actions import SHOWN_BY_BROWSERS
 from chalicelib.dossiers.life import NEXT, Stage
 from chalicelib.history.rules import EventType
 from chalicelib.site.choices import CHOICES
 from chalicelib.site.deciding import DEEDS
-from chalicelib.site.desk_words import EVENTS
+from chalicelib.site.desk_words import EVENTS, due_in
 from tests.dossiers.conftest import FREE, WITH_PAPER, a_draft, an_applicant
 from tests.site.conftest import OWN, Browser, Pages, Shown
 from tests.site.officers import BASE, filed, hidden, offered, press, to_post
@@ -339,6 +342,8 @@ def test_a_preview_runs_no_script_and_only_the_bucket_is_let_in(pages: Pages) ->
     file = a_clean_file(dossier["id"], "result", "officer")
     page = pages.browser("chi").get(f"{BASE}/{dossier['id']}")
     frame = next(page.document.iter("iframe"))
+    assert (frame.get("allow"), frame.get("credentialless"), frame.get("referrerpolicy")) == ("", "", "no-referrer")
+    assert set(SHOWN_BY_BROWSERS) == {"application/pdf", "image/jpeg", "image/png"}, "of which no page can be made"
     link = urlsplit(frame.get("src"))
     policy = dict(part.split(" ", 1) for part in page.headers["content-security-policy"].split("; "))
 
@@ -403,6 +408,26 @@ def test_a_queue_is_a_page_of_fifty_and_its_filters_stay(pages: Pages) -> None:
 
 def test_the_life_has_no_stage_the_desk_cannot_show(pages: Pages) -> None:
     from chalicelib.clock.now import now
-    from chalicelib.site.desk_words import due_in
 
-    assert all(due_in(stage, now(), now(), "vi").words for stage in Stage)
+    assert all(due_in(stage, now(), now(), now(), "vi").words for stage in Stage)
+
+
+@pytest.mark.parametrize(
+    ("stage", "days", "words", "kind"),
+    [
+        (Stage.PROCESSING, -2, "Quá hạn 2 ngày", "late"),
+        (Stage.PROCESSING, 0, "Hôm nay, trước 11:00", "yours"),
+        (Stage.SUBMITTED, 1, "Ngày mai, trước 11:00", "yours"),
+        (Stage.ACCEPTED, 3, "Còn 3 ngày, đến 04/06", "yours"),
+        (Stage.ACCEPTED, 4, "Còn 4 ngày, đến 05/06", "good"),
+        (Stage.SUSPENDED, 4, "Tạm dừng tính hạn", "neutral"),
+        (Stage.RETURNED, 4, "Thôi tính hạn", "neutral"),
+    ],
+)
+def test_when_a_dossier_is_due_is_said_in_words_and_the_colour_is_that_of_its_queue(
+    stage: Stage, days: int, words: str, kind: str
+) -> None:
+    now = datetime(2026, 6, 1, 10, tzinfo=ZONE)
+    by = now + timedelta(days=days, hours=1)
+
+    assert due_in(stage, by, now, now + timedelta(days=3, hours=2), "vi") == (words, kind)

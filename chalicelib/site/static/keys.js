@@ -21,7 +21,7 @@
 
   // What leads to another page is followed; what would do something, or is to be filled in, only gets the focus.
   const follow = (target) => (target.matches("a[href]") ? target.click() : target.focus());
-  const named = (target) => target.dataset.says || target.innerText.trim() || target.labels?.[0]?.innerText || "";
+  const named = (target) => target.dataset.says || (target.firstChild?.data ?? target.innerText).trim() || target.labels?.[0]?.innerText || "";
   const keys = new Map();
   const add = (key, told, act) => { if (!keys.has(key)) keys.set(key, { told, act }); };
   for (const target of document.querySelectorAll("[data-key]")) add(target.dataset.key, named(target), () => follow(target));
