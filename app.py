@@ -17,7 +17,7 @@ ROOMS = {
     "clock": ("routes", "calendar_routes", "outage_routes"),
     "dossiers": (
         *("routes", "file_routes", "desk_routes", "apology_routes"),
-        *("cover_routes", "paper_routes", "recalendar_routes"),
+        *("cover_routes", "paper_routes", "writing.routes", "recalendar_routes"),
     ),
     "papers": ("routes",),
     "payments": ("routes", "reconciling.routes", "receipts.routes", "finance_routes"),

@@ -83,6 +83,7 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "begin_step": frozenset({"supervisor"}),
     "suspend": frozenset({"specialist"}),
     "resume": frozenset({"specialist"}),
+    "write_result": frozenset({"specialist", "approver"}),
     "propose": frozenset({"specialist", "approver"}),
     "decide": frozenset({"approver"}),
     "extend": frozenset({"approver"}),
@@ -122,17 +123,15 @@ EVERYWHERE: Final = frozenset({"auditor"})
 OF_THE_ASSIGNED: Final = frozenset(
     {
         *("ask_supplement", "ask_supplement_after_acceptance", "suspend", "resume", "begin_step"),
-        *("propose", "upload_result", "message"),
+        *("propose", "upload_result", "write_result", "message"),
     }
 )
 STAND_IN: Final = frozenset({"clerk", "specialist", "approver", "supervisor"})
 
 
 def require(caller: Caller | None, action: str, held: Held | None = None) -> Caller:
-    """Lets the caller pass or refuses: 401 for nobody, 404 for another citizen's, 403 for another agency's.
-
-    Without `held` only the kind of caller and the roles are judged.
-    """
+    """Lets the caller pass or refuses: 401 for nobody, 404 for another citizen's, 403 for another agency's; without
+    `held` only the kind of caller and the roles are judged."""
     if caller is None:
         raise Untrusted
     if caller.kind == "citizen":

@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from chalicelib.dossiers.writing.general import ROOM as WRITING
+from chalicelib.dossiers.writing.general import general
+from chalicelib.dossiers.writing.rules import form_of
 from chalicelib.papers.blocks import known_templates
 from chalicelib.papers.forms import PaperKind, sets
-from chalicelib.papers.lint import problems
+from chalicelib.papers.lint import hard_coded, problems
 from chalicelib.payments.receipts import papers as money_papers
 
 SAMPLES: Final = Path(__file__).parent / "sample"
@@ -31,6 +34,14 @@ def found(known: Sequence[str]) -> Iterator[str]:
             if template.kind == form.kind:
                 for problem in problems(template, form, known):
                     yield f"{money_papers.ROOM} {path} ({form.title}): {problem}"
+    yield from _written(known)
+
+
+def _written(known: Sequence[str]) -> Iterator[str]:
+    """Of the paper that a result is written on, and of the notice that does for every procedure."""
+    for path, template in known_templates(WRITING).items():
+        yield from (f"{WRITING} {path}: {problem}" for problem in problems(template, form_of(general()), known))
+    yield from (f"{WRITING} general notice: {problem}" for problem in hard_coded(general().body, known))
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -44,6 +44,7 @@ NOT_LISTED: Final = {
     "calendar_day_ambiguous": "a calendar edition that contradicts itself",
     "published_meanwhile": "the import of procedures",
     "form_unusable": "the import of procedures",
+    "result_template_unusable": "the import of procedures",
     "unreadable_record": "the import of procedures",
     "form_not_ours": "a page's form that is old, or not of this site",
     "account_barred": "signing in to the pages",

@@ -19,6 +19,7 @@ from chalicelib.catalogue.publication import (
     next_version,
     require_filable,
     require_usable_form,
+    require_usable_result,
 )
 from chalicelib.catalogue.rules import Agency, Procedure
 from chalicelib.table import Lost
@@ -128,6 +129,7 @@ def publish(procedure: Procedure, on: date) -> Published:
 def preview(procedure: Procedure, on: date) -> Published:
     """What `publish` would do, without doing it."""
     require_usable_form(procedure)
+    require_usable_result(procedure)
     standing = latest(procedure.code)
     following = next_version(procedure, standing, on)
     if following is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final, Literal
 
 from chalicelib.refusals import Language
@@ -84,3 +85,42 @@ def label_at(schema: Schema, pointer: str, language: Language) -> str:
     """`owner/birth_date` (JSON pointer, RFC 6901) as the form calls it from the top; itself if it has no such place."""
     path = [part.replace("~1", "/").replace("~0", "~") for part in pointer.strip("/").split("/")]
     return " – ".join(name for name, _ in way_to(Form(schema, language), schema, path)) or pointer
+
+
+def in_words(schema: Schema, given: Any, language: Language) -> str:  # noqa: ANN401 - any JSON
+    """One answer as people read it: a choice by its title, a date as dd/mm/yyyy; empty for none."""
+    if given is None or given == "":
+        return ""
+    if isinstance(given, bool):
+        return {"vi": ("Không", "Có"), "en": ("No", "Yes")}[language][given]
+    if isinstance(given, list):
+        return ", ".join(in_words(schema.get("items", {}), each, language) for each in given)
+    for choice in schema.get("oneOf", ()):
+        if isinstance(choice, dict) and choice.get("const") == given:
+            return str(choice.get("title", given))
+    return _day(str(given)) if schema.get("format") == "date" else str(given)
+
+
+def _day(given: str) -> str:
+    try:
+        return f"{date.fromisoformat(given):%d/%m/%Y}"
+    except ValueError:
+        return given
+
+
+def answer_at(root: Schema, answers: Mapping[str, Any], path: Sequence[str]) -> str:
+    """What was answered there, in Vietnamese; empty where nothing was."""
+    form = Form(root, "vi")
+    way = way_to(form, root, path)
+    given: Any = answers
+    for part in path:
+        if isinstance(given, list):
+            given = given[int(part)] if part.isdecimal() and int(part) < len(given) else None
+        else:
+            given = given.get(part) if isinstance(given, dict) else None
+    if not way or given is None:
+        return ""
+    schema = way[-1][1]
+    if kind_of(form, schema) == "address":
+        return ", ".join(str(given[name]) for name in ADDRESS if given.get(name))
+    return in_words({**schema, "items": form.resolved(schema.get("items", {}))}, given, "vi")

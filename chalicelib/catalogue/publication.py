@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from pydantic import ConfigDict
 
+from chalicelib.catalogue.result_templates import faults
 from chalicelib.catalogue.rules import Channels, Procedure
 from chalicelib.clock.rules import Processing
 from chalicelib.history.rules import digest
@@ -49,6 +50,12 @@ class FormUnusable(Invalid):
     code = "form_unusable"
     vi = "Biểu mẫu của thủ tục {code} phải là JSON Schema hợp lệ và có ít nhất một ví dụ đúng với chính nó."
     en = "The form of procedure {code} must be a valid JSON Schema with at least one example that satisfies it."
+
+
+class ResultTemplateUnusable(Invalid):
+    code = "result_template_unusable"
+    vi = "Mẫu kết quả của thủ tục {code} không dùng được: {reasons}"
+    en = "The result template of procedure {code} cannot be used: {reasons}"
 
 
 class Summary(Shape):
@@ -104,6 +111,14 @@ def require_usable_form(procedure: Procedure) -> None:
     validator = Draft202012Validator(procedure.form)
     if not any(validator.is_valid(example) for example in procedure.form.get("examples", ())):
         raise FormUnusable(code=procedure.code)
+
+
+def require_usable_result(procedure: Procedure) -> None:
+    """What an officer could not fill in is found out here too."""
+    template = procedure.result_template
+    found = list(faults(template, procedure.form)) if template else []
+    if found:
+        raise ResultTemplateUnusable(found, code=procedure.code, reasons=" ".join(each.vi for each in found))
 
 
 def require_filable(procedure: Procedure, channel: SubmitChannel) -> None:

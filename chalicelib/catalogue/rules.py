@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, NonNegativeInt, model_validator
 
+from chalicelib.catalogue.result_templates import ResultTemplate
 from chalicelib.clock.rules import PauseCause, Processing
 from chalicelib.refusals import TellingError
 from chalicelib.shapes import Shape
@@ -106,6 +107,7 @@ class Procedure(Facts):
     `fees` hold what can be computed; `fee_notes` what was said of fees otherwise.
     `pay_with`: the payment providers it may be paid through; empty: all of the province's.
     `visits`: how often the citizen must come, 0, 1 or 2. `pauses`: the causes for which the clock may stop.
+    `result_template`: what its result may be written from, beside the province's general notice.
     """
 
     code: ProcedureCode
@@ -131,6 +133,7 @@ class Procedure(Facts):
     steps: tuple[Step, ...] = ()
     legal_basis: tuple[LegalBasis, ...] = ()
     results: tuple[str, ...] = ()
+    result_template: ResultTemplate | None = None
     conditions: str = ""
     status: Literal["in_force", "abolished"] = "in_force"
     needs_review: tuple[Review, ...] = ()

@@ -3,7 +3,7 @@
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -61,8 +61,20 @@ class DocumentCount(Item, discriminator="document_count"):
 
 
 def add(document: Document, also: Sequence[Write] = ()) -> None:
+    with within_the_limit():
+        commit(*added(document), *also)
+
+
+def added(document: Document) -> list[Write]:
+    """The writes that add it, for a transaction of somebody else's."""
+    return [Put(item_of(document), absent()), _counted(document.dossier_id, 1)]
+
+
+@contextmanager
+def within_the_limit() -> Iterator[None]:
+    """What is lost here because the dossier is full is told so: raises `TooManyDocuments`."""
     try:
-        commit(Put(item_of(document), absent()), _counted(document.dossier_id, 1), *also)
+        yield
     except Lost as lost:
         if lost.over(DocumentCount):
             raise TooManyDocuments(most=MOST) from None

@@ -98,6 +98,7 @@ for paused in PAUSED - {S.SUPPLEMENT_REQUESTED}:
 # Which of the two it is depends on the cause (see `suspend`); the table names the general one.
 for running in RUNNING:
     NEXT[running, E.SUSPENDED] = S.SUSPENDED
+    NEXT[running, E.RESULT_WRITTEN] = running
 # The calendar may be amended under any clock, running or not.
 for open_ in (S.SUBMITTED, *RUNNING, *PAUSED):
     NEXT[open_, E.CALENDAR_CHANGED] = open_

@@ -25,7 +25,7 @@ from chalicelib.papers.actions import PDF, Handed
 from chalicelib.papers.files import How
 from chalicelib.papers.forms import PaperKind, set_on
 from chalicelib.papers.records import Revocation
-from chalicelib.papers.rules import named, superseding
+from chalicelib.papers.rules import RESULT, PaperName, UnknownPaper, is_issued, named, superseding
 from chalicelib.settings import settings
 
 
@@ -86,12 +86,22 @@ def revoke(paper_id: str, reason: str, act: Act) -> Dossier:
     """For good: whoever verifies the paper from now on is told so, and why."""
     name = named(paper_id)
     dossier, _ = judged(name.dossier_id, "revoke_paper", act)
-    entitled.the_one(_entitled(dossier, history.events(dossier.id), act.caller), paper_id)
+    past = history.events(dossier.id)
+    if name.kind == RESULT:
+        _require_issued(name, past)
+    else:
+        entitled.the_one(_entitled(dossier, past, act.caller), paper_id)
     if paper_records.revocation(paper_id) is not None:
         raise AlreadyRevoked
     change = entitled.revoke(dossier, name, reason, act.at)
     also = [paper_records.revoked(paper_id, reason, act.at)]
     return records.keep(dossier, change, act.actor, act.at, act.once, also)
+
+
+def _require_issued(name: PaperName, past: Sequence[Event]) -> None:
+    """A result that was only written stands nowhere, so that there is nothing to revoke."""
+    if not is_issued(name, past):
+        raise UnknownPaper
 
 
 def issuer(agency: str) -> Issuer:

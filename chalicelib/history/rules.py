@@ -35,6 +35,7 @@ class EventType(StrEnum):
     APOLOGISED = "apologised"
     STOPPED = "stopped"
     WITHDRAWN = "withdrawn"
+    RESULT_WRITTEN = "result_written"
     PROPOSED = "proposed"
     DECIDED = "decided"
     HANDED_TO_POST = "handed_to_post"

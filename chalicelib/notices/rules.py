@@ -73,6 +73,7 @@ TOLD: Final[dict[EventType, Notice | None]] = {
     E.CALENDAR_CHANGED: N.DUE_MOVED,  # when it moved to a later date: nobody is harmed in silence
     E.STOPPED: N.STOPPED,
     E.WITHDRAWN: N.WITHDRAWN,
+    E.RESULT_WRITTEN: None,
     E.PROPOSED: None,
     E.DECIDED: N.FINISHED,
     E.HANDED_TO_POST: None,

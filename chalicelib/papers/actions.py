@@ -12,7 +12,7 @@ from chalicelib.papers.files import How
 from chalicelib.papers.forms import Form
 from chalicelib.papers.keys import public_keys, signing_key
 from chalicelib.papers.records import Revocation
-from chalicelib.papers.rules import Paper, Statement, form_named, superseding
+from chalicelib.papers.rules import Paper, Statement, is_issued, name_of, superseding
 from chalicelib.settings import settings
 
 PDF = "application/pdf"
@@ -27,15 +27,19 @@ class Handed(NamedTuple):
 
 
 class Verified(NamedTuple):
-    """What is known of a genuine paper. `superseded_by`: the event told of by the paper that took its place."""
+    """What is known of a genuine paper. `superseded_by`: the event told of by the paper that took its place.
+
+    `issued`: not a result that was written, and not decided on.
+    """
 
     statement: Statement
     revocation: Revocation | None
     superseded_by: Event | None
+    issued: bool = True
 
     @property
     def stands(self) -> bool:
-        return self.revocation is None and self.superseded_by is None
+        return self.revocation is None and self.superseded_by is None and self.issued
 
 
 def handed(paper: Paper, now: datetime, how: How = "attachment") -> Handed:
@@ -84,6 +88,8 @@ def verified(token: str) -> Verified:
     """Two reads for a genuine token, none for a forged one. Raises `Forged`."""
     statement = tokens.read(token, public_keys())
     revocation = records.revocation(statement.paper_id)
-    name = form_named(statement.paper_id)
-    later = history.events(name.dossier_id, after=name.seq) if name else ()
-    return Verified(statement, revocation, superseding(name, later) if name else None)
+    name = name_of(statement.paper_id)
+    if name is None:
+        return Verified(statement, revocation, None)
+    since = history.events(name.dossier_id, after=name.seq - 1)
+    return Verified(statement, revocation, superseding(name, since), is_issued(name, since))

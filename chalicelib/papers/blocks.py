@@ -47,6 +47,19 @@ class Text(Block):
     style: Literal["plain", "note"] = "plain"
 
 
+class Paragraph(Block):
+    style: Literal["plain", "heading"] = "plain"
+    text: str
+
+
+class Body(Block):
+    """A paper's own text: the paragraphs of the field named `rows`, as they are. After `put`, they stand in `said`."""
+
+    block: Literal["body"]
+    rows: str
+    said: tuple[Paragraph, ...] = ()
+
+
 class Column(Block):
     head: str
     cell: str
@@ -78,12 +91,15 @@ class Signatures(Block):
     of: tuple[Signature, ...]
 
 
-AnyBlock = Annotated[Head | Title | Line | Text | Table | Signatures, Field(discriminator="block")]
+AnyBlock = Annotated[Head | Title | Line | Text | Body | Table | Signatures, Field(discriminator="block")]
 
 
 class Template(Block):
+    """`enlarged`: laid out for A5 and printed on A4, type, code and margins with it."""
+
     kind: str
     landscape: bool = False
+    enlarged: bool = False
     blocks: tuple[AnyBlock, ...]
 
 
@@ -92,6 +108,7 @@ class Sheet(Block):
 
     size: Literal["A4", "A5"]
     landscape: bool
+    enlarged: bool = False
     title: str
     blocks: tuple[AnyBlock, ...]
 

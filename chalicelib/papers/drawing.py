@@ -6,7 +6,7 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from chalicelib.papers import marks, pages
-from chalicelib.papers.blocks import Head, Line, Sheet, Signatures, Table, Text, Title
+from chalicelib.papers.blocks import Body, Head, Line, Sheet, Signatures, Table, Text, Title
 from chalicelib.papers.pages import BOLD, ITALIC, MM, REGULAR, Page
 
 MOTTO: Final = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
@@ -14,17 +14,18 @@ STATE_WIDTH: Final = 60 * MM
 SIGNING_SPACE: Final = 13 * MM
 BODY: Final = 9.8
 TITLE: Final = 12.5
+INDENT: Final = 7 * MM
 
 
 def drawn(sheet: Sheet, at: datetime, qr: str | None = None) -> bytes:
     """`at`: the date the file says it was made, that of the event it tells of; `qr`: what its QR code says."""
     pages.fonts()
-    page = pages.page(sheet.size, landscape=sheet.landscape)
+    page = pages.page("A5" if sheet.enlarged else sheet.size, landscape=sheet.landscape)
     story = [flowable for block in sheet.blocks for flowable in DRAW[type(block)](block, page, qr)]
     made = io.BytesIO()
     author = next((block.unit for block in sheet.blocks if isinstance(block, Head)), "")
     document = pages.document(made, page, sheet.title, author)
-    document.build(story, canvasmaker=pages.canvas_of(at, sheet.title))
+    document.build(story, canvasmaker=pages.canvas_of(at, sheet.title, sheet.size if sheet.enlarged else None))
     return made.getvalue()
 
 
@@ -101,6 +102,12 @@ def _text(text: Text, page: Page, qr: str | None) -> list[Any]:
     return [_paragraph(text.text, align="justify", spaceAfter=1.4)]
 
 
+def _body(body: Body, page: Page, qr: str | None) -> list[Any]:
+    heading: dict[str, Any] = {"font": BOLD, "align": "center", "spaceBefore": 4, "spaceAfter": 4, "keepWithNext": 1}
+    plain: dict[str, Any] = {"align": "justify", "firstLineIndent": INDENT, "spaceAfter": 4}
+    return [_paragraph(each.text, **(heading if each.style == "heading" else plain)) for each in body.said]
+
+
 def _table(table: Table, page: Page, qr: str | None) -> list[Any]:
     from reportlab.platypus import Spacer
     from reportlab.platypus import Table as Drawn
@@ -140,6 +147,7 @@ DRAW: Final[dict[type, Any]] = {
     Title: _title,
     Line: _line,
     Text: _text,
+    Body: _body,
     Table: _table,
     Signatures: _signatures,
 }

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.clock.rules import ZONE
-from chalicelib.papers.blocks import Sheet, Signatures, Table, Template, Text, Title
+from chalicelib.papers.blocks import Body, Paragraph, Sheet, Signatures, Table, Template, Text, Title
 from chalicelib.papers.forms import Form
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ def put(template: Template, form: Form, facts: Mapping[str, Any]) -> Sheet:
     """The template with the facts in it; a fact it wants and does not get is a defect, never a gap in the sentence."""
     said = {**clean(dict(facts)), "title": form.title}
     blocks = tuple(block for each in template.blocks if (block := _put(each, said)))
-    return Sheet(size=form.size, landscape=template.landscape, title=form.title, blocks=blocks)
+    how = {"landscape": template.landscape, "enlarged": template.enlarged}
+    return Sheet(size=form.size, **how, title=form.title, blocks=blocks)
 
 
 def as_draft(sheet: Sheet) -> Sheet:
@@ -39,6 +40,8 @@ def _drafted(block: Any) -> Any:  # noqa: ANN401 - a block
 def _put(block: Any, said: dict[str, Any]) -> Any:  # noqa: ANN401 - a block, or None for one with nothing to say
     if isinstance(block, Table):
         return _filled(block, said)
+    if isinstance(block, Body):
+        return block.model_copy(update={"said": tuple(Paragraph(**each) for each in said[block.rows])})
     if isinstance(block, Signatures):
         return block.model_copy(update={"of": tuple(_rendered(each, said) for each in block.of)})
     rendered = _rendered(block, said)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from chalicelib.papers.blocks import Table, Template
+from chalicelib.papers.blocks import Body, Table, Template
 from chalicelib.papers.forms import Fields, Form
 from chalicelib.papers.layout import environment
 
@@ -22,7 +22,7 @@ EXPRESSION: Final = re.compile(r"{[{%].*?[%}]}", re.DOTALL)
 def problems(template: Template, form: Form, names: Collection[str]) -> list[str]:
     """Every reason not to print with the template, in words; `names`: those of agencies and provinces."""
     used: set[str] = set()
-    found = [problem for text in _texts(template) for problem in _hard_coded(text, names)]
+    found = [problem for text in _texts(template) for problem in hard_coded(text, names)]
     for source, table in _sources(template):
         try:
             used |= _used(source, table)
@@ -39,7 +39,7 @@ def _known(fields: Fields) -> set[str]:
     return {*fields, *rows}
 
 
-def _hard_coded(text: str, names: Collection[str]) -> Iterator[str]:
+def hard_coded(text: str, names: Collection[str]) -> Iterator[str]:
     said = " ".join(unicodedata.normalize("NFC", EXPRESSION.sub(" ", text)).split())
     found = [name for name in names if _plain(name) in _plain(said)]
     literal = NAMED.search(said)
@@ -67,6 +67,8 @@ def _sources(template: Template) -> Iterator[tuple[str, str]]:
         if isinstance(block, Table):
             yield f"{{{{ {block.rows} }}}}", ""
             yield from ((column.cell, block.rows) for column in block.columns)
+        elif isinstance(block, Body):
+            yield f"{{{{ {block.rows} }}}}", ""
         else:
             yield from ((text, "") for text in _texts(block))
 

@@ -60,8 +60,9 @@ def fonts() -> None:
         registerFontFamily(name, name, name, name, name)  # each is chosen by its own name
 
 
-def canvas_of(at: datetime, title: str) -> Callable[..., Any]:
-    """A canvas that dates its file `at` and numbers its pages once it knows how many there are."""
+def canvas_of(at: datetime, title: str, onto: str | None = None) -> Callable[..., Any]:
+    """A canvas that dates its file `at`, numbers its pages once it knows how many there are, and enlarges them `onto`
+    the size named."""
     from reportlab.pdfgen.canvas import Canvas
 
     class DatedCanvas(Canvas):  # type: ignore[misc]
@@ -80,6 +81,8 @@ def canvas_of(at: datetime, title: str) -> Callable[..., Any]:
             for number, state in enumerate(self.kept, 1):
                 self.__dict__.update(state)
                 _footer(self, title, number, len(self.kept))
+                if onto:
+                    _enlarge(self, SIZES[onto])
                 super().showPage()
             super().save()
 
@@ -90,3 +93,10 @@ def _footer(canvas: Any, title: str, number: int, of: int) -> None:  # noqa: ANN
     if of > 1:
         canvas.setFont(ITALIC, 7.5)
         canvas.drawRightString(canvas._pagesize[0] - MARGIN, FOOTER / 2, f"{title} · Trang {number}/{of}")
+
+
+def _enlarge(canvas: Any, onto: tuple[float, float]) -> None:  # noqa: ANN401
+    """The sizes of a series have one shape: what was drawn fills the larger page as it filled its own."""
+    across, down = canvas._pagesize
+    canvas._code.insert(0, f"{onto[0] / across:.5f} 0 0 {onto[1] / down:.5f} 0 0 cm")
+    canvas._pagesize = onto

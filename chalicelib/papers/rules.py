@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import ConfigDict
 
@@ -15,6 +15,7 @@ from chalicelib.shapes import Shape
 E, K = EventType, PaperKind
 NAMED: Final = re.compile(r"([A-Za-z0-9_]{1,64})-([1-9]\d{0,5})-([a-z_]{1,32})")
 PROOF_DIGITS: Final = 4
+RESULT: Final = "result"
 
 
 class UnknownPaper(NotFound):
@@ -61,32 +62,43 @@ class Paper(Facts):
 
 
 class PaperName(Facts):
-    """What a paper's id tells."""
+    """What a paper's id tells: the event that it tells of, or that a result was written in."""
 
     dossier_id: str
     seq: int
-    kind: PaperKind
+    kind: PaperKind | Literal["result"]
 
 
-def paper_id(dossier_id: str, seq: int, kind: PaperKind) -> str:
+def paper_id(dossier_id: str, seq: int, kind: PaperKind | Literal["result"]) -> str:
     """Begins with the dossier's id, so that a paper leads to its dossier without an index."""
-    return f"{dossier_id}-{seq}-{kind.value}"
+    return f"{dossier_id}-{seq}-{kind}"
 
 
 def named(paper: str) -> PaperName:
-    """Raises `UnknownPaper` for what is no legal form's id."""
-    name = form_named(paper)
+    """Raises `UnknownPaper` for what is neither a legal form's id nor a result's."""
+    name = name_of(paper)
     if name is None:
         raise UnknownPaper
     return name
 
 
-def form_named(paper: str) -> PaperName | None:
+def name_of(paper: str) -> PaperName | None:
     """None: a paper of another room, which tells of no event; no later event takes its place."""
     found = NAMED.fullmatch(paper)
-    if not found or found[3] not in set(PaperKind):
+    if not found or found[3] not in {*PaperKind, RESULT}:
         return None
-    return PaperName(dossier_id=found[1], seq=int(found[2]), kind=PaperKind(found[3]))
+    kind = RESULT if found[3] == RESULT else PaperKind(found[3])
+    return PaperName(dossier_id=found[1], seq=int(found[2]), kind=kind)
+
+
+def is_issued(name: PaperName, history: Iterable[Event]) -> bool:
+    """A form is, once its event has happened; a written result only when it was decided on with it."""
+    if name.kind != RESULT:
+        return True
+    events = list(history)
+    written = next((each for each in events if each.seq == name.seq and each.type == E.RESULT_WRITTEN), None)
+    decided = [each for each in events if each.seq > name.seq and each.type == E.DECIDED]
+    return written is not None and any(written.data["document"] in each.data["documents"] for each in decided)
 
 
 def number(dossier_code: str, seq: int, form: Form) -> str:

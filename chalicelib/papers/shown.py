@@ -36,11 +36,11 @@ class Superseded(Shape):
 
 
 class Verification(Shape):
-    """`valid`: genuine, and neither revoked nor superseded."""
+    """`valid`: genuine, and neither revoked nor superseded; `not_issued`: a result that nobody has decided on."""
 
     genuine: bool
     valid: bool
-    status: Literal["valid", "revoked", "superseded", "not_genuine"]
+    status: Literal["valid", "revoked", "superseded", "not_issued", "not_genuine"]
     states: Stated | None = None
     revoked: Revoked | None = None
     superseded_by: Superseded | None = None
@@ -58,7 +58,7 @@ def _shown(found: Verified) -> Verification:
     return Verification(
         genuine=True,
         valid=found.stands,
-        status="revoked" if revocation else "superseded" if later else "valid",
+        status="revoked" if revocation else "superseded" if later else "valid" if found.issued else "not_issued",
         states=Stated(**found.statement.model_dump(exclude={"paper_id"})),
         revoked=Revoked(at=revocation.at, reason=revocation.reason) if revocation else None,
         superseded_by=_superseded(found),

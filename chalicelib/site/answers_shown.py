@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from chalicelib.catalogue.form_words import in_words
 from chalicelib.refusals import Language
-from chalicelib.site.rendering import day
-from chalicelib.site.wording import said
 
 DEEPEST = 8
 
@@ -64,28 +63,4 @@ def _of_value(
                 schema.get("items", {}), each, language, f"{at}/{place}", f"{label} {place + 1}", level + 1
             )
     else:
-        yield Answer(at, label, _plain(schema, given, language))
-
-
-def _plain(schema: Mapping[str, Any], given: Any, language: Language) -> str:  # noqa: ANN401
-    if given is None or given == "":
-        return "–"
-    if isinstance(given, bool):
-        return said(("Có", "Yes") if given else ("Không", "No"), language)
-    if isinstance(given, list):
-        return ", ".join(_plain(schema.get("items", {}), each, language) for each in given)
-    for choice in schema.get("oneOf", ()):
-        if isinstance(choice, dict) and choice.get("const") == given:
-            return str(choice.get("title", given))
-    if schema.get("format") == "date":
-        return _day(str(given))
-    return str(given)
-
-
-def _day(given: str) -> str:
-    from datetime import date
-
-    try:
-        return day(date.fromisoformat(given))
-    except ValueError:
-        return given
+        yield Answer(at, label, in_words(schema, given, language) or "–")

@@ -38,6 +38,7 @@ EVENTS: Final[dict[EventType, Words]] = {
     E.EDITED: ("Sửa thông tin", "Edited"),
     E.PAYMENT_STARTED: ("Bắt đầu thanh toán", "Payment begun"),
     E.REFUND_RECORDED: ("Ghi nhận hoàn tiền", "Refund recorded"),
+    E.RESULT_WRITTEN: ("Soạn văn bản kết quả", "Result written"),
     E.PROPOSED: ("Trình kết quả", "Result proposed"),
     E.DELIVERY_FAILED: ("Bưu chính phát không thành công", "Delivery failed"),
     E.RATED: ("Người dân đánh giá", "Rated"),
@@ -61,6 +62,8 @@ ACTORS: Final[dict[str, Words]] = {
 # What of an event's facts an officer is told beside its name.
 FACTS: Final[dict[str, Words]] = {
     "text": ("", ""),
+    "title": ("", ""),
+    "number": ("số", "no."),
     "reason": ("lý do", "reason"),
     "legal_basis": ("căn cứ", "legal basis"),
     "note": ("ghi chú", "note"),

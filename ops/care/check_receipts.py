@@ -7,10 +7,11 @@ from itertools import groupby
 from threading import Lock
 from typing import Final
 
+from chalicelib.dossiers import numbering
 from chalicelib.dossiers.items import CounterItem
 from chalicelib.history.followups import MONEY, tell
 from chalicelib.payments.following import ARRIVALS
-from chalicelib.payments.receipts import actions, records
+from chalicelib.payments.receipts import actions
 from chalicelib.payments.receipts.records import FeeReceiptItem
 from chalicelib.payments.receipts.rules import Receipt
 from chalicelib.table import Update, as_kept, commit
@@ -59,7 +60,7 @@ class Numbers:
             lacking = [n for n in range(1, self._settled.get(symbol, 0)) if not taken[n // 8] >> n % 8 & 1]
             if lacking:
                 yield Finding("receipt_numbers_missing", symbol, _ranges(lacking))
-            last, drawn = len(taken) * 8 - 8 + taken[-1].bit_length() - 1, records.last_of(symbol)
+            last, drawn = len(taken) * 8 - 8 + taken[-1].bit_length() - 1, numbering.last_of(symbol)
             if drawn < last:
                 facts = f"counts to {drawn}, and {last} is on a receipt"
                 yield Finding("receipt_counter_behind", symbol, facts, partial(_count_to, symbol, last, drawn))
@@ -91,7 +92,7 @@ def _issue(found: Partition, n: int, reached: int) -> None:
 def _count_to(symbol: str, last: int, drawn: int) -> None:
     counted = CounterItem.value == drawn
     counted = counted if drawn else counted | CounterItem.value.does_not_exist()
-    commit(Update(records.counter(symbol), [CounterItem.kind.set(CounterItem), CounterItem.value.set(last)], counted))
+    commit(Update(numbering.counter(symbol), [CounterItem.kind.set(CounterItem), CounterItem.value.set(last)], counted))
 
 
 def _ranges(numbers: list[int]) -> str:

@@ -37,6 +37,8 @@ NOT_OVER = {"from": "2090-01-01T08:00:00+07:00", "to": "2090-01-01T09:00:00+07:0
 NOT_BELIEVED = {"amount": 1, "refundable": 999, "reason": "Nộp thừa"}
 NO_DISPUTE = {"state": "kept", "amount": 1, "reference": "TS-0", "reason": "Không có"}
 NO_STATEMENT = {"provider": "vnpay", "from": "2026-06-01", "to": "2026-06-01", "format": "csv", "file": "YTtiCg=="}
+WRITTEN = {"template": "general", "texts": {"content": "Đồng ý", "grounds": "Điều 5"}}
+WRITERS = frozenset({"specialist", "approver"})
 A_FILE = {"file_name": "a.pdf", "content_type": "application/pdf", "size": 3, "sha256": "0" * 64}
 
 
@@ -159,6 +161,9 @@ CASES = [
     Case("GET", "/desk/apologies", officers=SEE_LETTERS, query=f"?agency={HERE}"),
     on_dossier("stop", "accepted", {"reason": "Không đủ điều kiện"}, officers="approver"),
     on_dossier("result", "accepted", {"outcome": "granted", "documents": []}, officers="specialist approver"),
+    Case("GET", "/dossiers/{dossier_id}/result-template", "accepted", officers=WRITERS),
+    on_dossier("result-drafts", "accepted", WRITTEN, officers="specialist approver"),
+    on_dossier("result-papers", "accepted", WRITTEN, officers="specialist approver"),
     on_dossier("return", "finished", {"channel": "online"}, officers="clerk"),
     on_dossier("return", "finished", {"channel": "post"}, officers="clerk post_clerk"),
     on_dossier("counter-payments", "submitted", {"amount": 1, "receipt_number": "BL-1"}, officers="clerk"),

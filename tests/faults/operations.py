@@ -67,6 +67,15 @@ def result(world: World) -> Delivery:
     return Delivery(dossier_id, lambda: _told(boss.post(f"/dossiers/{dossier_id}/result", body, key=key, seen=seen)))
 
 
+def writing(world: World) -> Delivery:
+    """A result written from a template: its bytes lie in the bucket before anything says that they are a document."""
+    dossier_id, key = world.accepted(), token_hex(8)
+    chi, body = world.town.officer("specialist", "H32.10", "chi"), {"texts": {"content": "Cấp", "grounds": "Điều 5"}}
+    seen = world.an.get(f"/dossiers/{dossier_id}").etag
+    path = f"/dossiers/{dossier_id}/result-papers"
+    return Delivery(dossier_id, lambda: _told(chi.post(path, body, key=key, seen=seen)))
+
+
 def payment(world: World, provider: str = "vnpay") -> Delivery:
     paid, sent = world.being_paid(provider)
 
@@ -161,7 +170,7 @@ def _decided(reply: Reply) -> Told:
 OTHERS: Final = tuple(_by(name) for name in sorted(CONTENT) if name != "vnpay")
 MONEY: Final[tuple[Begin, ...]] = (*OTHERS, refund, approval, placing)
 BROKEN_BY_ERRORS: Final[tuple[Begin, ...]] = (
-    *(submission, acceptance, apology, step, result, payment, dispatch, relay),
+    *(submission, acceptance, apology, step, result, writing, payment, dispatch, relay),
     *MONEY,
 )
 OPERATIONS: Final[tuple[Begin, ...]] = (*BROKEN_BY_ERRORS, retried_dispatch, notices, sweep, sending)

@@ -1,20 +1,23 @@
 """What must be true of a dossier whatever broke, and what it has come to."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from chalicelib.clock import calendars as clock
+from chalicelib.documents import checking
+from chalicelib.documents import records as documents
 from chalicelib.dossiers import finding, queues
 from chalicelib.dossiers import records as dossiers
 from chalicelib.dossiers.apology_records import APOLOGY, ApologyItem
+from chalicelib.dossiers.filing import RESULT
 from chalicelib.dossiers.find_records import FindItem
 from chalicelib.dossiers.items import HeadItem, StatusItem
 from chalicelib.dossiers.queues import Queue
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.history import followups
 from chalicelib.history import records as history
-from chalicelib.history.rules import broken_at
+from chalicelib.history.rules import Event, EventType, broken_at
 from chalicelib.payments import records as payments
 from chalicelib.payments.refunds import RefundState
 from chalicelib.postal import records as shipments
@@ -45,6 +48,7 @@ def facts(world: World, dossier_id: str) -> dict[str, Any]:
         "letter": letter(head),
         "money": money(world, head),
         "post": post(world, head),
+        "written": written(head.id, events),
     }
 
 
@@ -80,6 +84,17 @@ def post(world: World, head: Dossier) -> Any:
     assert all(world.carrier.placed.count(parcel.order_number) == 1 for parcel in parcels)
     assert all(head.shipping.tracking_code == parcel.tracking_code for parcel in parcels)
     return head.shipping.status, [parcel.state for parcel in parcels]
+
+
+def written(dossier_id: str, events: list[Event]) -> list[tuple[str, str]]:
+    """The results written from a template, each found to be the bytes that its event names; and no other file."""
+    for each in documents.of_dossier(dossier_id):
+        checking.look_at(each, each.registered_at + timedelta(days=1))
+    files = {each.id: each for each in documents.of_dossier(dossier_id) if each.component == RESULT}
+    told = [each.data for each in events if each.type == EventType.RESULT_WRITTEN]
+    assert [files[each["document"]].sha256 for each in told] == [each["sha256"] for each in told]
+    assert len(files) == len(told)
+    return [(files[each["document"]].state, each["title"]) for each in told]
 
 
 def codes() -> dict[str, list[str]]:

@@ -35,6 +35,7 @@ ELSEWHERE = {
     "chalicelib/papers/tokens.py": "what a paper's code says",
     "chalicelib/papers/blocks.py": "packaged templates",
     "chalicelib/catalogue/life_events.py": "a packaged list",
+    "chalicelib/dossiers/writing/general.py": "a packaged template",
     "chalicelib/payments/providers/__init__.py": "the secret's accounts",
     "chalicelib/payments/reconciling/statement_formats.py": "packaged formats",
     "chalicelib/postal/vnpost_format.py": "what the carrier sends",
@@ -67,6 +68,7 @@ SAID = {
     "provider_reference": "r",
     "facts": {},
 }
+BLANK = {"name": "content", "label": "Nội dung"}
 AGENCY = {"code": "H32.10", "name": "Sở Nội vụ", "level": "department", "parent": "H32"}
 KEPT: dict[type[BaseModel], dict[str, Any]] = {
     Agency: AGENCY,
@@ -124,6 +126,7 @@ KEPT: dict[type[BaseModel], dict[str, Any]] = {
         "components": [{"code": "a", "name": "A", "original": 1, "copy": 0, "required": True}],
         **{"processing": {"unit": "working_day", "amount": 3}, "channels": {"submit": ["online"], "return": ["desk"]}},
         **{"legal_basis": [{"number": "1", "name": "n"}], "valid_from": "2026-01-01"},
+        "result_template": {"title": "Quyết định", "abbreviation": "QĐ", "body": "b", "blanks": [BLANK]},
     },
 }
 LOOSE = {"form", "facts"}  # of any shape already

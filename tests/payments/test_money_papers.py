@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from chalicelib.dossiers.paper_facts import Issuer
 from chalicelib.dossiers.people import Address, Person
 from chalicelib.papers import blocks, drawing, layout, tokens
-from chalicelib.papers.rules import form_named
+from chalicelib.papers.rules import name_of
 from chalicelib.payments.fold import ASKED_AFTER, Status
 from chalicelib.payments.receipts import papers as money_papers
 from chalicelib.payments.receipts.papers import MoneyPaper, failure_paper, receipt_paper
@@ -76,7 +76,7 @@ def test_the_code_states_number_and_sum_and_no_more_of_the_payer_than_other_pape
     assert statement.document == "Biên lai thu phí P/26H32.10 số 0000123: 100.000 đồng"
     assert statement.applicant == "******00****"
     assert "Hằng" not in statement.model_dump_json()
-    assert form_named(statement.paper_id) is None
+    assert name_of(statement.paper_id) is None
 
 
 def test_the_longest_statement_fits_into_a_token() -> None:

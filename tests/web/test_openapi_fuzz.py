@@ -60,6 +60,7 @@ SENSIBLE: dict[str, Any] = {
     "revoke_paper": {"reason": "In sai tên"},
     "give_result": {"outcome": "granted", "documents": []},
     "return_result": {"channel": "online"},
+    **dict.fromkeys(("draft_result", "write_result"), {"texts": {"content": "Đồng ý cấp", "grounds": "Điều 64"}}),
     "amend_calendar": {
         **{"day_off": {"date": "2028-03-01", "name": {"vi": "nghỉ do bão", "en": "storm"}}},
         **{"announced_at": "2026-01-05", "source": {"vi": "Công điện 01", "en": "Dispatch 01"}},
@@ -85,6 +86,7 @@ SENSIBLE_QUERY: dict[str, dict[str, Any]] = {
     "show_calendar": {"year": 2026, "agency": "H32.10"},
     "list_unsigned_apologies": {"overdue": "true", "limit": 1},
     "read_queue": {"queue": "to_accept", "limit": 1},
+    "read_result_template": {"template": "general"},
     "list_reconciliations": {"provider": "vnpay"},
     "make_register": {"from": "2026-06-01", "to": "2026-06-02", "format": "xlsx"},
 }
@@ -193,6 +195,7 @@ APT = {
     **dict.fromkeys(("edit_dossier", "submit_dossier"), "draft"),
     **dict.fromkeys(("request_upload", "list_documents", "remove_document", "fetch_document"), "papers"),
     **dict.fromkeys(("suspend_dossier", "extend_dossier", "give_result", "stop_dossier"), "processing"),
+    **dict.fromkeys(("read_result_template", "draft_result", "write_result"), "processing"),
     **{"answer_supplement": "asked", "resume_dossier": "suspended", "return_result": "finished"},
     **dict.fromkeys(("list_papers", "fetch_paper", "revoke_paper"), "accepted"),
     **dict.fromkeys(("sign_apology", "draft_apology"), "warned"),
@@ -210,7 +213,10 @@ PERSONS: dict[str, Callable[[Town, Operation], str | None]] = {
     "nobody": lambda town, operation: None,
 }
 ROLES = {
-    "specialist": {"suspend_dossier", "resume_dossier", "assign_dossier"},
+    "specialist": {
+        *("suspend_dossier", "resume_dossier", "assign_dossier"),
+        *("read_result_template", "draft_result", "write_result"),
+    },
     "approver": {
         *("give_result", "extend_dossier", "stop_dossier"),
         *("sign_apology", "draft_apology", "list_unsigned_apologies"),

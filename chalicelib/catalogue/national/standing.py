@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from chalicelib.catalogue.rules import Channels, Procedure
 
-UNSAID: Final = ("form", "pauses", "resume", "status")
+UNSAID: Final = ("form", "pauses", "resume", "result_template", "status")
 # How one pays and is served follows from how one may file: settled anew when that changes.
 SERVICE: Final = ("level", "service", "presence_required", "visits")
 UNMATCHED: Final = "agency_unmatched"

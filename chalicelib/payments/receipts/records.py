@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from pynamodb.attributes import JSONAttribute
 
-from chalicelib.dossiers.items import CounterItem
+from chalicelib.dossiers import numbering
 from chalicelib.history.records import dossier_key
 from chalicelib.payments.receipts.rules import Receipt, Series
-from chalicelib.table import Item, Put, Update, Write, absent, as_kept, commit
+from chalicelib.table import Item, Put, Write, absent, as_kept, commit
 
 OF_MONEY = "RECEIPT#"
 
@@ -24,15 +24,7 @@ def issued(dossier_id: str) -> list[Receipt]:
 
 def last(series: Series) -> int:
     """The last ordinal drawn of the series; 0 when there is none yet."""
-    return last_of(series.symbol)
-
-
-def last_of(symbol: str) -> int:
-    item = counter(symbol)
-    try:
-        return int(CounterItem.get(item.pk, item.sk, consistent_read=True).value)
-    except CounterItem.DoesNotExist:
-        return 0
+    return numbering.last_of(series.symbol)
 
 
 def issue(receipts: Iterable[tuple[Receipt, Series | None]]) -> None:
@@ -47,12 +39,4 @@ def _writes(receipt: Receipt, series: Series | None) -> Iterator[Write]:
     key = dossier_key(receipt.dossier_id), f"{OF_MONEY}{receipt.kind}#{receipt.n:03d}"
     yield Put(FeeReceiptItem(*key, facts=receipt.model_dump(mode="json")), absent())
     if series:
-        ordinal = int(receipt.number)
-        drawn = [CounterItem.kind.set(CounterItem), CounterItem.value.set(ordinal)]
-        before = CounterItem.value == ordinal - 1 if ordinal > 1 else absent()
-        yield Update(counter(series.symbol), drawn, before)
-
-
-def counter(symbol: str) -> CounterItem:
-    """What holds the last number drawn of a series."""
-    return CounterItem(f"N#{symbol}", "COUNTER")
+        yield numbering.drawn(series.symbol, int(receipt.number))
