@@ -93,7 +93,6 @@ CHOICES: Final = (
         ("Hồ sơ đã được nộp.", "The dossier is filed."),
         E.SUBMITTED,
         "submit",
-        asks=False,
         kind="",
     ),
     Choice(

@@ -27,6 +27,7 @@ from chalicelib.site.wording import said
 pages: Final = Pages(__name__)
 MOST: Final = 20
 FOR_ANOTHER: Final = "khac"
+SCAN: Final = "scan"
 WHOSE: Final = Fault(
     "/cho",
     "owner_unclear",
@@ -55,18 +56,23 @@ def enter_dossier_at_desk(visit: Visit, code: str) -> Html:
 
 @pages.page("POST", "/can-bo/quay/{code}", who="officer")
 def file_at_desk(visit: Visit, code: str) -> Html | See:
-    """Filed when all of it is right; whatever happens between the two, the draft can be filed from its own page."""
+    """Filed when all of it is right, or begun, for the papers to be scanned into it first.
+
+    Whatever happens between the two, the draft can be filed from its own page.
+    """
     procedure, act = _procedure(visit, code), visit.form["act"]
     answers = given.answers(procedure.form, procedure.form.get("properties", {}), kept(visit.form, act), {})
-    if act:
+    if act not in ("", SCAN):
         return _entering(visit, procedure, visit.form, answers, more=act.removeprefix(ADD))
     begun = Act(visit.person, visit.now, None, visit.once(lambda done: f"/can-bo/ho-so/{done.id}"))
     try:
-        dossier = actions.begin(_draft(visit, procedure, answers), begun)
+        dossier = actions.begin(_draft(visit, procedure, answers, to_come=act == SCAN), begun)
     except Invalid as no:
         if led := visit.led_to():
             return See(led)
         return _entering(visit, procedure, visit.form, answers, no.faults)
+    if act == SCAN:
+        return See(f"/can-bo/ho-so/{dossier.id}/nop")
     actions.submit(dossier.id, Act(visit.person, visit.now, dossier.version))
     return See(here(f"/can-bo/ho-so/{dossier.id}", xong="nop"))
 
@@ -80,8 +86,11 @@ def _procedure(visit: Visit, code: str) -> Procedure:
     return procedure
 
 
-def _draft(visit: Visit, procedure: Procedure, answers: dict[str, Any]) -> Draft:
-    """Raises `Invalid` with everything that would keep it from being filed, the people's and the form's at once."""
+def _draft(visit: Visit, procedure: Procedure, answers: dict[str, Any], *, to_come: bool) -> Draft:
+    """Raises `Invalid` with everything that would keep it from being filed, the people's and the form's at once.
+
+    `to_come`: its papers are, and none of them is missed.
+    """
     faults: list[Fault] = []
     applicant = _tried(lambda: person(visit.form, "applicant"), faults)
     owner = _tried(lambda: _owner(visit.form), faults)
@@ -90,7 +99,7 @@ def _draft(visit: Visit, procedure: Procedure, answers: dict[str, Any]) -> Draft
     try:
         filing.require_complete(_imagined(visit, procedure, applicant, to, answers, paper), procedure, [])
     except Invalid as no:
-        faults += no.faults
+        faults += [each for each in no.faults if not (to_come and each.pointer.startswith("/documents/"))]
     if faults or applicant is None or to is None:
         raise Invalid(faults)
     return Draft(

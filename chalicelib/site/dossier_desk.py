@@ -27,7 +27,7 @@ from chalicelib.refusals import Fault, Language
 from chalicelib.site import colleagues, supplying
 from chalicelib.site.answers_shown import answers
 from chalicelib.site.asking import fields, phrases
-from chalicelib.site.bringing import Wanted, shown
+from chalicelib.site.bringing import Wanted, shown, wanted
 from chalicelib.site.called import Called
 from chalicelib.site.choices import BY_SLUG, Choice, available, causes
 from chalicelib.site.desk_words import CAUSES, FACTS, due_in, value
@@ -179,6 +179,8 @@ def _of_choice(
     """What a form needs beside the dossier."""
     language = visit.language
     match choice.slug:
+        case "nop":
+            return {"wanted": wanted(procedure.components, papers, visit)}
         case "bo-sung":
             return {
                 "fields": list(fields(asked(procedure.form, dossier.form, language))),

@@ -11,6 +11,7 @@ from chalicelib.settings import settings
 from tests.dossiers.conftest import AT_DESK, FREE, WITH_PAPER, a_draft
 from tests.site.conftest import Pages
 from tests.site.officers import hidden, offered, press
+from tests.site.test_desk_files import uploaded
 from tests.site.test_owner import OWNER
 from tests.site.test_pages import HOSTILE, require_page
 
@@ -107,6 +108,41 @@ def test_an_owner_who_is_named_is_never_passed_over(pages: Pages) -> None:
     assert own.status == 303, own.words
     dossier_id = own.location.split("/")[3].split("?")[0]
     assert pages.officer("clerk", "H32.10").get(f"/dossiers/{dossier_id}").body["owner"] is None
+
+
+def test_papers_are_scanned_into_the_draft_before_it_is_filed(pages: Pages) -> None:
+    clerk, address = pages.browser("an"), f"{PLACE}/{WITH_PAPER.code}"
+    sent = hidden(clerk.get(address), address) | TYPED | {"act": "scan"}
+    assert clerk.post(address, sent | {"form.purpose": ""}).status == 422, "but for the papers all must be right"
+    begun = clerk.post(address, sent)
+    dossier_id = begun.location.split("/")[3]
+    assert (begun.status, begun.location) == (303, f"/can-bo/ho-so/{dossier_id}/nop")
+    refused = press(clerk, dossier_id, "nop")
+    require_page(refused)
+    assert (refused.status, 'href="#documents.giay-to"' in refused.text) == (422, True)
+    shown = uploaded(clerk, dossier_id, "giay-to", clerk.get(begun.location))
+    require_page(shown)
+    assert "Đã nhận" in shown.words
+    assert offered(shown) >= {"nop"}
+    filed = press(clerk, dossier_id, "nop")
+    assert filed.status == 303, filed.words
+    told = pages.officer("clerk", "H32.10").get(f"/dossiers/{dossier_id}").body
+    files = pages.officer("clerk", "H32.10").get(f"/dossiers/{dossier_id}/documents").body["items"]
+
+    assert told["status"] == "submitted"
+    assert [(each["component"], each["by"]) for each in files] == [("giay-to", "officer")]
+
+
+def test_a_scan_is_taken_out_of_the_draft_again(pages: Pages) -> None:
+    clerk, address = pages.browser("an"), f"{PLACE}/{WITH_PAPER.code}"
+    begun = clerk.post(address, hidden(clerk.get(address), address) | TYPED | {"act": "scan"})
+    dossier_id = begun.location.split("/")[3]
+    shown = uploaded(clerk, dossier_id, "giay-to", clerk.get(begun.location))
+    (action,) = set(re.findall(rf'"(/can-bo/nop-tep/{dossier_id}/tai-len/[^"]+)"', shown.text))
+    gone = clerk.post(action, hidden(shown, action))
+
+    assert (gone.status, gone.location) == (303, begun.location)
+    assert press(clerk, dossier_id, "nop").status == 422
 
 
 def test_only_clerks_of_an_agency_that_handles_it_file_at_its_desk(pages: Pages) -> None:
