@@ -68,7 +68,7 @@ def draft_apology(dossier_id: str, caller: Caller, now: datetime) -> Handed:
     if not files.is_kept(key):
         sheet = layout.as_draft(layout.put(blocks.template(wanted.kind, settings().PROVINCE), form, facts))
         files.keep(key, drawing.drawn(sheet, wanted.event.at), PDF)
-    return Handed(files.link(key, PDF, f"du-thao-{wanted.kind.value}.pdf"), now + files.LIFETIME, "")
+    return Handed(files.link(key, PDF, f"du-thao-{wanted.kind.value}.pdf", "inline"), now + files.LIFETIME, "")
 
 
 def _read(dossier_id: str, caller: Caller) -> Dossier:

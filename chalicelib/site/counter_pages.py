@@ -42,7 +42,8 @@ def choose_procedure_at_desk(visit: Visit) -> Html:
     clerk = require(visit.person, "file")
     asked = visit.query["q"][:100]
     known = catalogue.find(Wanted(q=asked), visit.now) if asked else []
-    found = [each for each in known if clerk.agency in each.agencies and "desk" in each.channels.submit][:MOST]
+    here_ = [each for each in known if clerk.agency in each.agencies and each.status == "in_force"]
+    found = [each for each in here_ if "desk" in each.channels.submit][:MOST]
     return Html("counter.html", visit.told("Nộp hồ sơ tại quầy", "File at the desk"), {"found": found})
 
 

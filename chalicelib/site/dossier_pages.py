@@ -102,9 +102,15 @@ def _draft(dossier_id: str, visit: Visit) -> Html:
     return Html("draft.html", visit.told("Bản nháp", "Draft"), facts)
 
 
+UNWRITTEN: Final = {
+    "text": ("Hãy viết điều bạn muốn hỏi hoặc báo cho cơ quan.", "Write what you want to ask or tell the agency."),
+    "reason": ("Hãy ghi lý do rút hồ sơ.", "Say why you withdraw it."),
+}
+
+
 def _unwritten(name: str, text: str) -> Fault | None:
     if not text:
-        return Fault(f"/{name}", "required", "Hãy viết nội dung.", "Write something.")
+        return Fault(f"/{name}", "required", *UNWRITTEN[name])
     return _too_long(name) if len(text) > LONGEST_TEXT else None
 
 

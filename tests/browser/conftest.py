@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -14,8 +16,9 @@ from playwright.sync_api import Browser, sync_playwright
 from ops.local import keys
 from ops.local.bank_double import asked_by
 from ops.local.provider import PEOPLE
+from tests.browser.people import BINH, COPY
 from tests.browser.window import Window
-from tests.conftest import NO_CHROMIUM
+from tests.conftest import NO_CHROMIUM, ROOT
 from tests.local_stack import Started
 from tests.people import Person, over_http
 
@@ -23,14 +26,6 @@ CHROMIUM: Final = next(filter(None, map(shutil.which, ("chromium", "chromium-bro
 ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 DESKTOP: Final = {"viewport": {"width": 1200, "height": 800}}
 PHONE: Final = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
-COPY: Final = "2.000635"
-BINH: Final = {
-    "kind": "person",
-    "full_name": "Trần Thị Bình",
-    "identity_number": "056190001234",
-    "phone": "0905123456",
-    "address": {"line": "12 Lê Lợi", "commune": "Phường Nha Trang", "province": "Khánh Hòa"},
-}
 WAIT, WAIT_LONG = 20_000, 90_000  # ms; the longer where a slow machine simulates a still slower one on a bad line
 
 
@@ -91,6 +86,14 @@ class Street:
         found = self.dossier(who, dossier["code"])
         assert found["payment"]["status"] == "paid"
         return found
+
+    def earlier(self, days: int) -> tuple[str, str]:
+        """Binh's dossier, filed, paid for and accepted so many days ago: its id and its code."""
+        asked = [sys.executable, "-m", "tests.browser.earlier", str(self.stack.data), str(days)]
+        said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, timeout=60)
+        assert said.returncode == 0, said.stderr[-2000:]
+        dossier_id, code = said.stdout.split()
+        return dossier_id, code
 
     def transferred(self, who: str, amount: int) -> dict[str, Any]:
         """A dossier for whose fee this many đồng were transferred from a bank."""

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import BINH, Street
+from tests.browser.conftest import Street
+from tests.browser.people import BINH
 from tests.browser.window import weight
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.slow]

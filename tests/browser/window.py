@@ -49,6 +49,11 @@ CALLED: Final = """() => {
 }"""
 
 
+# The browser also says it on the console, but not of every kind, and not in words that last.
+POLICY: Final = """addEventListener("securitypolicyviolation", (e) =>
+  console.error(`content policy: ${e.effectiveDirective} kept out ${e.blockedURI} ${e.sample}`))"""
+
+
 class Window:
     """`troubles` is everything nobody expected; whoever made the window asserts in the end that there was none."""
 
@@ -60,6 +65,9 @@ class Window:
         self.cut_off = False
         self._slow: Callable[[bool], None] = lambda _: None
         self._looks = 0
+        if script:
+            self.page.add_init_script(POLICY)
+        self.page.on("dialog", self._asked)
         self.page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
         self.page.on("console", self._said)
         self.page.on("response", self._answered)
@@ -193,6 +201,11 @@ class Window:
     def _said(self, message: Any) -> None:
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self.troubles.append(f"console: {message.text}")  # violations of the content policy come this way
+
+    def _asked(self, dialog: Any) -> None:
+        """No page of ours opens a dialog of the browser's."""
+        self.troubles.append(f"{self.path} opened a dialog: {dialog.message}")
+        dialog.dismiss()
 
     def _answered(self, response: Response) -> None:
         if response.status >= 400 and response.status not in self.expected:

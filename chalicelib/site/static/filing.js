@@ -35,8 +35,10 @@
           told.textContent = `${say("Đã tự lưu lúc", "Saved at")} ${now}`;
         } else if (answer.status === 409 || answer.status === 412) {
           told.textContent = say("Hồ sơ vừa được sửa ở nơi khác. Bấm Lưu và tiếp tục để xem khác biệt.", "Changed elsewhere. Press Save and continue to see the difference.");
-        } else if (answer.status === 401) {
-          told.textContent = say("Phiên đăng nhập đã hết. Hãy đăng nhập lại ở một thẻ khác, rồi bấm Lưu.", "Your session has ended. Sign in again in another tab, then press Save.");
+        } else if (answer.status === 401 || answer.status >= 500) {
+          changed = true;
+          told.textContent = answer.status === 401 ? say("Phiên đăng nhập đã hết. Hãy đăng nhập lại ở một thẻ khác, rồi bấm Lưu.", "Your session has ended. Sign in again in another tab, then press Save.")
+            : say("Chưa lưu được. Những gì bạn nhập vẫn còn ở đây; hãy thử lại sau ít phút.", "Not saved. What you entered is still here; try again in a few minutes.");
         }
       } catch {
         changed = true;
@@ -51,13 +53,17 @@
     form.addEventListener("change", () => { changed = true; again(300); });
     addEventListener("online", run);
     document.addEventListener("visibilitychange", () => { if (document.hidden) run(); });
-    form.addEventListener("submit", (event) => {
-      clearTimeout(timer);
-      changed = false;
-      if (!saving) return;
-      // The version must be the one that the running save makes.
+    form.addEventListener("submit", async (event) => {
+      if (event.defaultPrevented || (!changed && !saving)) return;
+      // What was typed is kept before the page is left: a line that is lost at this moment takes nothing with it. And
+      // the version must be the one that the last save makes.
       event.preventDefault();
-      saving.finally(() => { delete form.dataset.sent; form.requestSubmit(event.submitter); });
+      clearTimeout(timer);
+      await saving;
+      run();
+      await saving;
+      delete form.dataset.sent;
+      if (!changed) form.requestSubmit(event.submitter);
     });
   }
 }
