@@ -19,7 +19,7 @@ from chalicelib.dossiers.rules import Dossier
 from chalicelib.history import records as history
 from chalicelib.history.rules import Event, digest
 from chalicelib.papers import actions as papers
-from chalicelib.papers import blocks, drawing, files, layout, workbook
+from chalicelib.papers import drawing, files, layout, own_words, workbook
 from chalicelib.papers import records as paper_records
 from chalicelib.papers.actions import PDF, Handed
 from chalicelib.papers.files import How
@@ -66,7 +66,8 @@ def draft_apology(dossier_id: str, caller: Caller, now: datetime) -> Handed:
     facts = paper_facts.drafted(wanted, dossier, issuer(dossier.agency))
     key = f"drafts/{dossier_id}/{digest(facts)[:32]}.pdf"
     if not files.is_kept(key):
-        sheet = layout.as_draft(layout.put(blocks.template(wanted.kind, settings().PROVINCE), form, facts))
+        template = own_words.template(form, facts, wanted.event.at, now)
+        sheet = layout.as_draft(layout.put(template, form, facts))
         files.keep(key, drawing.drawn(sheet, wanted.event.at), PDF)
     return Handed(files.link(key, PDF, f"du-thao-{wanted.kind.value}.pdf", "inline"), now + files.LIFETIME, "")
 
@@ -136,7 +137,7 @@ def _kept(facts: dict[str, Any], agency: str, form: Literal["pdf", "xlsx"], made
     key = f"registers/{agency}/{digest(facts)[:32]}-{name}"
     content_type = PDF if form == "pdf" else workbook.XLSX
     if not files.is_kept(key):
-        template = blocks.template(PaperKind.REGISTER, settings().PROVINCE)
-        sheet = layout.put(template, set_on(made_on.date()).form(PaperKind.REGISTER), facts)
+        of = set_on(made_on.date()).form(PaperKind.REGISTER)
+        sheet = layout.put(own_words.template(of, facts, made_on, now), of, facts)
         files.keep(key, drawing.drawn(sheet, made_on) if form == "pdf" else workbook.workbook(sheet), content_type)
     return Handed(files.link(key, content_type, name), now + files.LIFETIME, "")

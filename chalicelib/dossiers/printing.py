@@ -1,6 +1,7 @@
 """Papers of many dossiers printed at once: of each dossier the one that stands, or the refusal that says why not."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
@@ -33,7 +34,7 @@ class Printed(NamedTuple):
     pdf: bytes
 
 
-def press(kind: PaperKind, caller: Caller) -> Callable[[str], Printed]:
+def press(kind: PaperKind, caller: Caller, now: datetime) -> Callable[[str], Printed]:
     """What prints one dossier's last paper of the kind; what many dossiers share is read once.
 
     It raises `UnknownDossier`, `Forbidden`, `NoPaperYet`, `PaperNoLongerStands`.
@@ -52,6 +53,6 @@ def press(kind: PaperKind, caller: Caller) -> Callable[[str], Printed]:
             raise PaperNoLongerStands(paper=wanted.forms.form(kind).title)
         filed = catalogue.pinned(dossier.procedure.code, dossier.procedure.key)
         paper = paper_facts.paper(wanted, dossier, past, filed, issuer(dossier.agency))
-        return Printed(wanted.id, papers.bytes_of(paper))
+        return Printed(wanted.id, papers.bytes_of(paper, now))
 
     return printed

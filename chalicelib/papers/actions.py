@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from chalicelib.history import records as history
 from chalicelib.history.rules import Event
-from chalicelib.papers import blocks, drawing, files, layout, records, tokens
+from chalicelib.papers import drawing, files, layout, own_words, records, tokens
 from chalicelib.papers.blocks import Template
 from chalicelib.papers.files import How
 from chalicelib.papers.forms import Form
@@ -45,21 +45,22 @@ class Verified(NamedTuple):
 def handed(paper: Paper, now: datetime, how: How = "attachment") -> Handed:
     """Made at the first asking, which takes a twentieth of a second; made twice at once, the bytes are the same."""
     token, key = token_of(paper.statement), key_of(paper.dossier_id, paper.id)
-    return kept(key, f"{paper.kind.value}-{paper.seq}.pdf", lambda: made(paper, token), token, now, how)
+    return kept(key, f"{paper.kind.value}-{paper.seq}.pdf", lambda: made(paper, token, now), token, now, how)
 
 
-def bytes_of(paper: Paper) -> bytes:
+def bytes_of(paper: Paper, now: datetime) -> bytes:
     """As it is kept; made and kept first if nobody has asked for it."""
     key = key_of(paper.dossier_id, paper.id)
     data = files.found(key)
     if data is None:
-        data = made(paper, token_of(paper.statement))
+        data = made(paper, token_of(paper.statement), now)
         files.keep(key, data, PDF)
     return data
 
 
-def made(paper: Paper, token: str) -> bytes:
-    return drawn(blocks.template(paper.kind, settings().PROVINCE), paper.form, paper.facts, paper.at, token)
+def made(paper: Paper, token: str, now: datetime) -> bytes:
+    template = own_words.template(paper.form, paper.facts, paper.at, now)
+    return drawn(template, paper.form, paper.facts, paper.at, token)
 
 
 def key_of(dossier_id: str, paper_id: str) -> str:

@@ -27,9 +27,10 @@ def put(template: Template, form: Form, facts: Mapping[str, Any]) -> Sheet:
     return Sheet(size=form.size, **how, title=form.title, blocks=blocks)
 
 
-def as_draft(sheet: Sheet) -> Sheet:
-    """The same paper marked as a draft, without what is said of a paper that is handed out."""
-    blocks = tuple(_drafted(block) for block in sheet.blocks if not (isinstance(block, Text) and block.style == "note"))
+def as_draft(sheet: Sheet, *, whole: bool = False) -> Sheet:
+    """The same paper marked as a draft; unless `whole`, without what is said of a paper that is handed out."""
+    kept = [each for each in sheet.blocks if whole or not (isinstance(each, Text) and each.style == "note")]
+    blocks = tuple(_drafted(block) for block in kept)
     return sheet.model_copy(update={"blocks": blocks})
 
 

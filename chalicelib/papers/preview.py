@@ -1,18 +1,23 @@
 """A form as it is in force, drawn with facts of nobody: what the people who answer for a template look at."""
 
 from datetime import datetime
+from typing import Any
 
 from chalicelib.history.rules import digest
-from chalicelib.papers import blocks, drawing, files, layout
+from chalicelib.papers import drawing, files, layout
 from chalicelib.papers.actions import PDF, Handed
+from chalicelib.papers.blocks import Template
 from chalicelib.papers.forms import Form
 from chalicelib.papers.sample import AT, FACTS
 
 
-def preview(form: Form, province: str, now: datetime, room: str = blocks.HERE) -> Handed:
+def facts_of(form: Form) -> dict[str, Any]:
+    return {name: FACTS[name] for name in form.fields if name != "title"}
+
+
+def preview(form: Form, template: Template, now: datetime) -> Handed:
     """A link to it, marked as a draft; drawn once for each state of the template."""
-    facts = {name: FACTS[name] for name in form.fields if name != "title"}
-    sheet = layout.as_draft(layout.put(blocks.template(form.kind, province, room), form, facts))
+    sheet = layout.as_draft(layout.put(template, form, facts_of(form)), whole=True)
     key = f"drafts/mau/{digest(sheet.model_dump(mode='json'))[:32]}.pdf"
     if not files.is_kept(key):
         files.keep(key, drawing.drawn(sheet, AT), PDF)

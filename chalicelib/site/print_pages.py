@@ -46,7 +46,7 @@ def print_many(visit: Visit) -> Html:
 
 def _printed(visit: Visit, ticked: list[Tick], papers: dict[str, bytes]) -> tuple[list[Outcome], list[Tick]]:
     """Fills `papers`; what became of each, and those for which there was no time."""
-    printed, until = press(PaperKind(visit.form["giay"]), visit.person), monotonic() + SECONDS
+    printed, until = press(PaperKind(visit.form["giay"]), visit.person, visit.now), monotonic() + SECONDS
     outcomes: list[Outcome] = []
     for place, each in enumerate(ticked):
         if monotonic() > until:

@@ -1,20 +1,19 @@
 """The templates in force, of letters and of papers: which version, what they say, how they look with sample facts."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Final
 
 from chalicelib.access import require
 from chalicelib.notices import own_words, sample, wording
 from chalicelib.notices.own_words import Worded
 from chalicelib.notices.rules import Notice
 from chalicelib.notices.wording import CLOSING
-from chalicelib.papers import blocks
-from chalicelib.papers.forms import Form, FormSet, set_on
-from chalicelib.papers.preview import preview
-from chalicelib.payments.receipts import papers as money_papers
+from chalicelib.papers import own_words as paper_words
+from chalicelib.papers.forms import set_on
+from chalicelib.papers.preview import facts_of, preview
 from chalicelib.refusals import Language, NotFound
 from chalicelib.settings import settings
-from chalicelib.site import wordable_letters
+from chalicelib.site import wordable_letters, wordable_papers
 from chalicelib.site.pages import Pages
 from chalicelib.site.visits import Html, See, Visit
 from chalicelib.wordings import actions
@@ -24,28 +23,19 @@ pages: Final = Pages(__name__)
 LANGUAGES: Final[tuple[Language, ...]] = ("vi", "en")
 
 
-class Paper(NamedTuple):
-    """`slug`: its address; `rests_on`: the set of forms it is one of."""
-
-    slug: str
-    form: Form
-    room: str
-    rests_on: str
-    is_own: bool
-
-
 @pages.page("GET", "/can-bo/quan-tri/mau", who="officer")
 def list_templates(visit: Visit) -> Html:
     require(visit.person, "see_templates")
-    own = {slug: each for slug, each in actions.latest_of(wordable_letters.slugs()).items() if each.parts}
+    papers, of_desk = list(wordable_papers.papers(visit)), set_on(visit.now.date())
+    slugs = [*wordable_letters.slugs(), *{paper_words.slug(each.form.kind) for each in papers}]
+    own = {slug: each for slug, each in actions.latest_of(slugs).items() if each.parts}
     facts = {
         "letters": [(each.value, _shipped_subject(each, visit), _own(each, own)) for each in Notice],
         "closings": _own(CLOSING, own),
-        "papers": list(_papers(visit)),
+        "papers": [(each, own.get(paper_words.slug(each.form.kind))) for each in papers],
         "version": wording.VERSION,
-        "set": _set(visit).name,
-        "since": _set(visit).valid_from,
-        "identifier": settings().PROVINCE,
+        "set": of_desk.name,
+        "since": of_desk.valid_from,
     }
     return Html("templates.html", visit.told("Mẫu thư và giấy tờ", "Templates"), facts)
 
@@ -62,19 +52,6 @@ def _own(name: str, own: Mapping[str, Edition]) -> list[tuple[Language, int]]:
     """The languages in which the province words it itself, and the edition of each."""
     found = [(each, own.get(own_words.slug(name, each))) for each in LANGUAGES]
     return [(language, edition.number) for language, edition in found if edition]
-
-
-def _set(visit: Visit) -> FormSet:
-    return set_on(visit.now.date())
-
-
-def _papers(visit: Visit) -> Iterator[Paper]:
-    of_desk, province = _set(visit), settings().PROVINCE
-    for form in of_desk.forms.values():
-        yield Paper(form.kind, form, blocks.HERE, of_desk.name, blocks.is_own(form.kind, province))
-    for name, form in money_papers.named_forms().items():
-        own = blocks.is_own(form.kind, province, money_papers.ROOM)
-        yield Paper(name, form, money_papers.ROOM, "", own)
 
 
 @pages.page("GET", "/can-bo/quan-tri/mau/thu/{notice}", who="officer")
@@ -97,7 +74,9 @@ def _in_force(notice: Notice, language: Language, visit: Visit) -> Worded:
 @pages.page("GET", "/can-bo/quan-tri/mau/giay/{slug}", who="officer")
 def open_paper_template(visit: Visit, slug: str) -> See:
     require(visit.person, "see_templates")
-    found = next((each for each in _papers(visit) if each.slug == slug), None)
+    found = next((each for each in wordable_papers.papers(visit) if each.slug == slug), None)
     if found is None:
         raise NotFound
-    return See(preview(found.form, settings().PROVINCE, visit.now, found.room).url)
+    form = found.form
+    template = paper_words.template(form, facts_of(form), visit.now, visit.now, found.room)
+    return See(preview(form, template, visit.now).url)

@@ -1,10 +1,15 @@
 """An admin words letters: changes, previews, keeps, goes back; what cannot stand is refused where it was typed."""
 
+import io
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from pypdf import PdfReader
 
+from chalicelib.documents.files import client
 from chalicelib.notices import wording
+from chalicelib.settings import settings
 from chalicelib.wordings import actions
 from tests.site.conftest import Browser, Pages, Shown
 from tests.site.test_pages import HOSTILE, require_page
@@ -220,3 +225,55 @@ def test_only_the_admin_words_and_the_auditor_reads(pages: Pages, who: str, sees
 def test_a_deed_there_is_not_is_not_found(quan: Browser) -> None:
     token = quan.get("/").form("/dang-xuat")["csrf"]
     assert quan.post(f"{of('accepted.vi')}/none", {"csrf": token, "once": "n"}).status == 404
+
+
+def drawn(page: Shown) -> str:
+    """The text of the PDF the page leads to."""
+    (address,) = [each.get("href") for each in page.document.iter("a") if "drafts/mau/" in (each.get("href") or "")]
+    key = urlsplit(address).path.lstrip("/").removeprefix(f"{settings().BUCKET}/")
+    body = client().get_object(Bucket=settings().BUCKET, Key=key)["Body"].read()
+    return " ".join(" ".join(each.extract_text() for each in PdfReader(io.BytesIO(body)).pages).split())
+
+
+def test_what_a_form_leaves_open_is_worded_with_its_pdf_to_look_at(quan: Browser, later: Any) -> None:
+    home = of("receipt", "giay")
+    page = previewed(quan, home, note="Tổng đài 1022. Tra cứu tại {{ page }}.")
+    assert page.status == 200, page.words
+    assert "Tổng đài 1022." in drawn(page)
+    assert "DỰ THẢO" in drawn(page)
+    assert actions.latest("paper/receipt") is None
+    sent = fields(page, f"{home}/giu") | {"reason": "Công văn 5"}
+    assert quan.post(f"{home}/giu", sent).status == 303
+    told = shown(quan, home)
+    assert "Tổng đài 1022." in drawn(told)
+    assert "Mẫu số" not in told.words
+    assert "chỉ thay đổi khi thông tư thay đổi" in told.words
+    assert "của tỉnh, bản 1" in quan.get(PLACE).words
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"note": "Sở Tư pháp, {{ page }}"}, "Không ghi tên cơ quan hay địa danh"),
+        ({"note": "Tổng đài 1022"}, "Phải nói như mẫu gốc: {{ page }}"),
+        ({"unit": "{{ unit.__class__ }}"}, "không có dữ liệu tên “__class__”"),
+    ],
+)
+def test_a_paper_that_would_say_less_or_name_somebody_is_refused(
+    quan: Browser, typed: dict[str, str], told: str
+) -> None:
+    page = previewed(quan, of("refusal", "giay"), **typed)
+    assert (page.status, told in page.words) == (422, True), page.words
+
+
+def test_every_paper_has_its_page_and_says_what_stays(quan: Browser) -> None:
+    listed = quan.get(PLACE)
+    homes = {each.get("href") for each in listed.document.iter("a") if "/loi/giay/" in (each.get("href") or "")}
+    assert len(homes) >= 8
+    for home in homes:
+        page = shown(quan, home)
+        assert "danh mục cơ quan" in page.words
+        assert drawn(page)
+        require_page(quan.get(f"{home}?viec=sua"))
+    for none in ("none", "receipt_phi", "_head"):
+        assert quan.get(of(none, "giay")).status == 404

@@ -11,7 +11,7 @@ from chalicelib.dossiers.paper_actions import issuer
 from chalicelib.dossiers.paper_facts import applicants_code
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.papers import actions as papers
-from chalicelib.papers import blocks
+from chalicelib.papers import own_words
 from chalicelib.papers import records as paper_records
 from chalicelib.papers.actions import Handed
 from chalicelib.payments import conditions, providers, records
@@ -203,11 +203,11 @@ def _title(payment: Payment) -> str:
 def _handed(paper: MoneyPaper, now: datetime) -> Handed:
     token, key = papers.token_of(paper.statement), papers.key_of(paper.dossier_id, paper.id)
     name = f"{paper.id.removeprefix(paper.dossier_id + '-')}.pdf"
-    return papers.kept(key, name, lambda: _made(paper, token), token, now)
+    return papers.kept(key, name, lambda: _made(paper, token, now), token, now)
 
 
-def _made(paper: MoneyPaper, token: str) -> bytes:
-    template = blocks.template(paper.form.kind, settings().PROVINCE, money_papers.ROOM)
+def _made(paper: MoneyPaper, token: str, now: datetime) -> bytes:
+    template = own_words.template(paper.form, paper.facts, paper.at, now, money_papers.ROOM)
     return papers.drawn(template, paper.form, paper.facts, paper.at, token)
 
 
