@@ -202,11 +202,11 @@ def _verified(token: str, *, of_sign_in: bool = False) -> tuple[Issuer, dict[str
     import jwt
 
     try:
-        claimed = jwt.decode(token, options={"verify_signature": False}).get("iss")
-        issuer = next(issuer for issuer in settings().ISSUERS if issuer.issuer == claimed)
+        claimed = jwt.decode_complete(token, options={"verify_signature": False})
+        issuer = next(issuer for issuer in settings().ISSUERS if issuer.issuer == claimed["payload"].get("iss"))
         claims = jwt.decode(
             token,
-            _key(issuer.issuer, token),
+            _key(issuer.issuer, claimed["header"]["kid"]),
             algorithms=ALGORITHMS,
             issuer=issuer.issuer,
             audience=issuer.client_id if of_sign_in else issuer.audience,
@@ -220,13 +220,11 @@ def _verified(token: str, *, of_sign_in: bool = False) -> tuple[Issuer, dict[str
     return issuer, claims
 
 
-def _key(issuer: str, token: str) -> Any:  # noqa: ANN401 - PyJWT's own keys
+def _key(issuer: str, kid: str) -> Any:  # noqa: ANN401 - PyJWT's own keys
     import jwt
 
     keys = _keys(issuer)
-    if isinstance(keys, jwt.PyJWKClient):
-        return keys.get_signing_key_from_jwt(token)
-    return keys[jwt.get_unverified_header(token)["kid"]]
+    return keys.get_signing_key(kid) if isinstance(keys, jwt.PyJWKClient) else keys[kid]
 
 
 @cache

@@ -58,7 +58,13 @@ def _newest(code: str, until: str) -> Procedure:
 def _procedure(item: Item | None) -> Procedure:
     if not isinstance(item, VersionItem):
         raise UnknownProcedure
-    return as_kept(Procedure, item.body)
+    return _read(item.body)
+
+
+@lru_cache(maxsize=128)
+def _read(body: str) -> Procedure:
+    """What was published is never altered: whatever asks for it, each container reads the same text once."""
+    return as_kept(Procedure, body)
 
 
 @lru_cache(maxsize=512)

@@ -131,7 +131,8 @@ def documents_in(items: Iterable[Item]) -> list[Document]:
 
 def still(document: Document) -> Check:
     """For a change that rests on the document: it is still in the state it was read in."""
-    return Check(item_of(document), DocumentItem.state == document.state.value)
+    item = DocumentItem(dossier_key(document.dossier_id), f"DOC#{document.id}")
+    return Check(item, DocumentItem.state == document.state.value)
 
 
 def to_watch(until: datetime) -> Iterator[Document]:
@@ -172,4 +173,4 @@ def document_of(item: DocumentItem) -> Document:
     own: dict[str, Any] = {"id": item.sk[4:], "dossier_id": item.pk[2:], "accepts": (item.accepts or "").split()}
     own |= {"signatures": json.loads(item.signatures) if item.signatures else None}
     own |= {"parts_id": item.parts_id or "", "is_assembled": bool(item.is_assembled)}
-    return Document.model_validate(item.to_simple_dict(force=True) | own)
+    return Document.model_validate(item.attribute_values | own)

@@ -10,11 +10,15 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from chalicelib.refusals import TellingError
 from chalicelib.shapes import Shape
 
+# What nearly every number of a dossier is whenever it is read again; `phonenumbers` would say just that of it.
+AS_KEPT: Final = re.compile(r"\+84[1-9][0-9]{8}")
 MAIL: Final = re.compile(r"[^@\s<>,;\"]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}")
 
 
 def _phone(given: str) -> str:
     """E.164 of a phone number, Vietnamese when it carries no country."""
+    if AS_KEPT.fullmatch(given):
+        return given
     try:
         number = phonenumbers.parse(given, "VN")
     except phonenumbers.NumberParseException:

@@ -1,5 +1,6 @@
 """A request served: here alone it becomes a call, its outcome a response, and a refusal a problem document."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
@@ -117,8 +118,21 @@ def _once(operation: Operation, call: Call, key: str, facts: object) -> Once:
         fingerprint=digest([call.method, call.path, facts]),
         at=call.now,
         status=operation.status,
-        shown=lambda outcome: _rendered(operation, call, outcome),
+        shown=_rendering(operation, call),
     )
+
+
+def _rendering(operation: Operation, call: Call) -> Callable[[Any], tuple[str, str | None]]:
+    """What is kept to answer a repetition and what is sent are of one outcome: it is rendered once."""
+    last: tuple[Any, tuple[str, str | None]] | None = None
+
+    def rendered(outcome: Any) -> tuple[str, str | None]:  # noqa: ANN401
+        nonlocal last
+        if last is None or last[0] is not outcome:
+            last = outcome, _rendered(operation, call, outcome)
+        return last[1]
+
+    return rendered
 
 
 def _rendered(operation: Operation, call: Call, outcome: Any) -> tuple[str, str | None]:  # noqa: ANN401
@@ -131,7 +145,8 @@ def _shown(operation: Operation, call: Call, outcome: Any) -> Response:  # noqa:
     if isinstance(outcome, Response):
         return outcome
     answer = outcome if isinstance(outcome, Answer) else Answer(outcome)
-    body, etag = _rendered(operation, call, answer.body) if answer.body is not None else ("", None)
+    render = call.once.shown if call.once else _rendering(operation, call)
+    body, etag = render(answer.body) if answer.body is not None else ("", None)
     headers: Headers = {"Content-Type": JSON, **dict(answer.headers), **_etag(etag)}
     return Response(body, status_code=answer.status or operation.status, headers=headers)
 

@@ -25,7 +25,10 @@ MOST_CPU = 2.0  # milliseconds of our own for each request
 
 
 class Cost(NamedTuple):
-    """Of one step, in the middle of all lives. `own`: milliseconds of CPU outside AWS's client, `inside`: within."""
+    """Of one step, in the middle of all lives. `own`: milliseconds of CPU outside AWS's client, `inside`: within.
+
+    `least`: of our own in the quickest of the lives: whatever else a machine does only adds to it.
+    """
 
     name: str
     most: int | None
@@ -34,6 +37,7 @@ class Cost(NamedTuple):
     read_units: float
     write_units: float
     own: float
+    least: float
     inside: float
     by_service: dict[str, float]
 
@@ -50,7 +54,12 @@ class Seen(NamedTuple):
     most: int | None
     times: int
     meter: Meter
-    cpu: float
+    spent: float
+
+    @property
+    def own(self) -> float:
+        """A request is what the API's function makes of it: the gateway before it is not there in production."""
+        return (self.meter.handled or self.spent) - self.meter.inside
 
 
 def _lived(world: World, meters: list[Meter]) -> dict[str, list[Seen]]:
@@ -60,9 +69,9 @@ def _lived(world: World, meters: list[Meter]) -> dict[str, list[Seen]]:
     for step in Life(world).steps():
         calendar_for("H32.10", world.now)  # read once a minute, not once per request
         meters.append(Meter())
-        began = time.process_time()
+        began = time.thread_time()
         step.run()
-        spent = time.process_time() - began
+        spent = time.thread_time() - began
         seen.setdefault(step.name, []).append(Seen(step.most, step.times, meters[-1], spent))
         meters.append(Meter())
     return seen
@@ -72,6 +81,7 @@ def _cost(name: str, lives: list[list[Seen]]) -> Cost:
     def middle(of: str) -> float:
         return median(sum(float(getattr(each.meter, of)) for each in life) / len(life) for life in lives)
 
+    own = [sum(each.own for each in life) / len(life) * 1000 for life in lives]
     services = {service for life in lives for each in life for service in _services(each.meter)}
     return Cost(
         name,
@@ -80,8 +90,9 @@ def _cost(name: str, lives: list[list[Seen]]) -> Cost:
         median(sum(each.meter.requests.total() for each in life) / len(life) for life in lives),
         middle("read_units"),
         middle("write_units"),
-        median(sum(each.cpu - each.meter.cpu for each in life) / len(life) for life in lives) * 1000,
-        middle("cpu") * 1000,
+        median(own),
+        min(own),
+        middle("inside") * 1000,
         {s: median(sum(each.meter.of(s) for each in life) / len(life) for life in lives) for s in sorted(services)},
     )
 
@@ -106,13 +117,13 @@ def _world() -> Iterator[World]:
 
 
 def table(costs: list[Cost]) -> list[str]:
-    heads = ("in a life", "requests"), ("at most", "RRU", "WRU"), ("our CPU", "AWS client")
+    heads = ("in a life", "requests"), ("at most", "RRU", "WRU"), ("our CPU", "at best", "AWS client")
     head = f"{'step':28}" + "".join(
         f" {name:>{width}}" for names, width in zip(heads, (9, 6, 10), strict=True) for name in names
     )
     rows = [
         f"{c.name:28} {c.times:9.0f} {c.requests:9.1f} {c.most or '':>7} {c.read_units:6.1f} {c.write_units:6.1f}"
-        f" {c.own:7.1f} ms {c.inside:7.1f} ms"
+        f" {c.own:7.1f} ms {c.least:7.1f} ms {c.inside:7.1f} ms" + (" !" if c.least > MOST_CPU else "")
         for c in costs
     ]
     return [head, *rows]

@@ -1,13 +1,17 @@
 """What may be filed and what is said when it may not: everything wrong at once, each with its place."""
 
+import os
 from typing import Any
 
+import boto3
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.documents.records import of_dossier
 from chalicelib.dossiers.forms import changed_paths, merged
+from chalicelib.dossiers.people import AS_KEPT, _phone
 from tests.dossiers.conftest import (
     ABOLISHED,
     AT_DESK,
@@ -79,6 +83,26 @@ def test_a_wrong_applicant_is_refused_where_it_is_wrong(
 ) -> None:
     refused = town.citizen().post("/dossiers", a_draft(applicant=an_applicant(**changes)))
     assert (refused.status, pointers(refused)) == (422, {(pointer, code)})
+
+
+@given(st.from_regex(AS_KEPT, fullmatch=True))
+def test_a_number_that_is_not_looked_at_again_is_what_it_would_become(number: str) -> None:
+    parsed = phonenumbers.parse(number, "VN")
+
+    assert phonenumbers.is_possible_number(parsed)
+    assert _phone(number) == phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) == number
+
+
+@pytest.mark.parametrize("place", ["DOC#later", "PAY#later"])
+def test_what_a_later_release_keeps_beside_the_papers_is_passed_over(town: Town, place: str) -> None:
+    binh = town.citizen()
+    dossier_id = binh.post("/dossiers", a_draft()).body["id"]
+    facts = {"pk": {"S": f"D#{dossier_id}"}, "sk": {"S": place}, "kind": {"S": "of_a_later_release"}}
+    boto3.client("dynamodb").put_item(TableName=os.environ["TABLE"], Item=facts)
+
+    assert binh.post(f"/dossiers/{dossier_id}/submission").status == 200
+    assert binh.get(f"/dossiers/{dossier_id}/documents").body["items"] == []
+    assert binh.get(f"/dossiers/{dossier_id}/payments").status == 200
 
 
 @pytest.mark.parametrize(
