@@ -36,7 +36,8 @@ def require_page(shown: Shown) -> None:
     assert not list(root.iter("style"))
     labelled = {each.get("for") for each in root.iter("label")}
     for field in [*root.iter("input"), *root.iter("select"), *root.iter("textarea")]:
-        assert field.get("type") == "hidden" or field.get("id") in labelled, field.attrib
+        named = field.get("aria-label") or field.get("id") in labelled
+        assert field.get("type") == "hidden" or named, field.attrib
 
 
 def require_headers(shown: Shown) -> None:
