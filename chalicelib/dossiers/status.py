@@ -159,7 +159,7 @@ TURNS: Final[dict[Stage, tuple[Who, str, str]]] = {
     Stage.STOPPED: ("nobody", "Hồ sơ đã dừng giải quyết", "The dossier was stopped"),
     Stage.RETURNED: ("nobody", "Đã trả kết quả", "The result was returned"),
 }
-PAY: Final = ("citizen", "Nộp phí, lệ phí trực tuyến", "Pay the fee online")
+PAY: Final = ("citizen", "Nộp phí, lệ phí", "Pay the fee")
 ON_ITS_WAY: Final = ("post", "Chuyển phát kết quả", "Deliver the result")
 COLLECT: Final = ("citizen", "Đến nhận kết quả tại quầy", "Collect the result at the desk")
 HAND_OVER: Final = ("agency", "Trả kết quả", "Return the result")

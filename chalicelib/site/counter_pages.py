@@ -21,6 +21,7 @@ from chalicelib.site.filing_pages import ADD, kept
 from chalicelib.site.pages import Pages
 from chalicelib.site.people_given import delivery, person
 from chalicelib.site.questions import questions
+from chalicelib.site.steps import named
 from chalicelib.site.visits import Fields, Html, See, Visit, here
 from chalicelib.site.wording import said
 
@@ -165,12 +166,14 @@ def _entering(
     faults: Sequence[Fault] = (),
     more: str = "",
 ) -> Html:
+    asked = questions(procedure.form, answers, visit.language, more)
     facts = {
         "procedure": procedure,
         "values": values,
-        "channels": [(each, said(VALUES[each], visit.language)) for each in procedure.channels.return_],
-        "questions": questions(procedure.form, answers, visit.language, more),
+        "channels": [(each, said(VALUES[each], visit.language).capitalize()) for each in procedure.channels.return_],
+        "questions": asked,
         "communes": communes(visit.now),
         "paper": visit.form.all("paper"),
     }
-    return Html("counter-filing.html", procedure.name, facts, status=422 if faults else 200, faults=faults)
+    told = named(faults, asked, visit.language)
+    return Html("counter-filing.html", procedure.name, facts, status=422 if told else 200, faults=told)

@@ -33,6 +33,7 @@ from chalicelib.site.choices import BY_SLUG, Choice, available, causes
 from chalicelib.site.desk_words import CAUSES, FACTS, due_in, value
 from chalicelib.site.happened import Happened, happened
 from chalicelib.site.provider_names import short_name
+from chalicelib.site.questions import Question
 from chalicelib.site.questions import questions as asked
 from chalicelib.site.rendering import when
 from chalicelib.site.steps import named
@@ -93,7 +94,7 @@ def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
     title = f"{dossier.code or visit.told('Bản nháp', 'Draft')} · {dossier.procedure.name}"
     bucket = files.origin()
     allow = {"frame-src": (bucket,), "img-src": (bucket,), "connect-src": (bucket,)}
-    faults = named(how.faults, asked(procedure.form, dossier.form, visit.language), visit.language) if choice else ()
+    faults = _named(how.faults, asked(procedure.form, dossier.form, visit.language), visit.language) if choice else ()
     return Html("officer-dossier.html", title, facts, how.status, faults, allow)
 
 
@@ -125,6 +126,16 @@ def _meanwhile(events: Sequence[Event], seen: int | None, called: Called, subjec
     since = [each for each in events if seen is not None and each.seq > max(seen, 0)]
     news = [each for each in since if each.type != EventType.EDITED or each.actor.id != subject]
     return happened(news, called)
+
+
+def _named(faults: Sequence[Fault], questions: Sequence[Question], language: Language) -> list[Fault]:
+    """Of the dossier's own form as its questions are called, of an officer's as the history calls what it keeps."""
+    return [
+        each._replace(vi=f"{known[0].capitalize()}: {each.vi}", en=f"{known[1].capitalize()}: {each.en}")
+        if all(known := FACTS.get(each.pointer.strip("/"), ("", "")))
+        else each
+        for each in named(faults, questions, language)
+    ]
 
 
 def _written(typed: Fields, language: Language) -> list[tuple[str, str]]:

@@ -59,6 +59,8 @@ def _fault(error: ErrorDetails) -> Fault:
     if error["type"] in SAID:
         code, vi, en = SAID[error["type"]]
         limit = next((context[name] for name in LIMITS if name in context), "")
+        if (code, limit) == ("too_short", 1):
+            vi, en = SAID["missing"][1:]
         return Fault(where, code, vi.format(limit=_written(limit, "vi")), en.format(limit=_written(limit, "en")))
     vi, en = KINDS.get(error["type"].split("_")[0], ("giá trị hợp lệ", "a valid value"))
     return Fault(where, "wrong_type", f"Mục này phải là {vi}.", f"This must be {en}.")

@@ -91,7 +91,8 @@ def test_what_is_wrong_with_the_owner_is_told_with_the_rest_and_what_was_typed_s
     told = clerk.post(address, hidden(clerk.get(address), address) | TYPED | OWNER | wrong)
     require_page(told)
     assert told.status == 422
-    for field in ("owner.phone", "form.purpose"):
+    for field, label in (("owner.phone", "Số điện thoại: "), ("form.purpose", "Mục đích: ")):
+        assert f">{label}" in told.text.split('id="loi"')[1].split("</ul>")[0], field
         assert f'href="#{field}"' in told.text, field
     assert "<script>alert" not in told.text
     assert told.form(address)["owner.full_name"] == HOSTILE

@@ -196,7 +196,8 @@ def test_who_sends_something_wrong_is_told_what_changed_meanwhile_before_sending
 
     shown = clerk.post(address, sent)
     require_page(shown)
-    assert (shown.status, 'href="#legal_basis"' in shown.text) == (422, True)
+    assert (shown.status, "Căn cứ: Mục này là bắt buộc." in shown.words) == (422, True)
+    assert 'href="#legal_basis"' in shown.text
     assert "Hồ sơ đã thay đổi sau khi bạn mở" in shown.words
     assert "Đã gọi điện" in shown.words
     pages.officer("clerk", "H32.10").decide(dossier["id"], "acceptance")
