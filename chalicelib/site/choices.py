@@ -1,22 +1,18 @@
 """What an officer may do with a dossier next: as its life, their role and its procedure allow. Pure."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
 from chalicelib.access import Caller, allows
-from chalicelib.clock.rules import PauseCause
 from chalicelib.dossiers.life import NEXT
-from chalicelib.dossiers.rules import MONEY_IN, Dossier
+from chalicelib.dossiers.rules import Dossier
 from chalicelib.history.rules import EventType
+from chalicelib.site import fitting
+from chalicelib.site.fitting import Fits
 
 E = EventType
-Fits = Callable[[Dossier, Caller, datetime], bool]
-
-
-def always(dossier: Dossier, caller: Caller, now: datetime) -> bool:
-    return True
+WRITE: Final = "soan-ket-qua"
 
 
 @dataclass(frozen=True)
@@ -33,57 +29,7 @@ class Choice:
     action: str
     asks: bool = True
     kind: Literal["", "quiet", "danger"] = "quiet"
-    fits: Fits = always
-
-
-def _paid_as_it_must_be(dossier: Dossier, caller: Caller, now: datetime) -> bool:
-    return not dossier.awaits_payment
-
-
-def _may_ask(dossier: Dossier, caller: Caller, now: datetime) -> bool:
-    before = dossier.accepted_at is None
-    when = "before" if before else "after"
-    listed = bool(dossier.procedure.components or dossier.procedure.questions)
-    stops = before or PauseCause.SUPPLEMENT in dossier.procedure.pauses
-    return listed and stops and allows(caller, f"ask_supplement_{when}_acceptance", dossier)
-
-
-def _not_mine_yet(dossier: Dossier, caller: Caller, now: datetime) -> bool:
-    return dossier.officer != caller.subject or bool(dossier.procedure.steps)
-
-
-def _covers(dossier: Dossier, caller: Caller, now: datetime) -> bool:
-    return dossier.officer in caller.covers and bool(dossier.procedure.steps) and dossier.accepted_at is not None
-
-
-def _has_causes(dossier: Dossier, caller: Caller, now: datetime) -> bool:
-    return bool(causes(dossier))
-
-
-def _may_extend(dossier: Dossier, caller: Caller, now: datetime) -> bool:
-    return not dossier.extended and dossier.due_at is not None and now <= dossier.due_at
-
-
-def _letter_waits(dossier: Dossier, caller: Caller, now: datetime) -> bool:
-    return dossier.apology_open
-
-
-def _fee_is_due(dossier: Dossier, caller: Caller, now: datetime) -> bool:
-    return dossier.fee_due > 0 and dossier.payment_status not in MONEY_IN
-
-
-def _proposes(dossier: Dossier, caller: Caller, now: datetime) -> bool:
-    return "approver" not in caller.roles
-
-
-def _by_post(dossier: Dossier, caller: Caller, now: datetime) -> bool:
-    to = dossier.delivery
-    is_addressed = to.channel == "post" and bool(to.address and to.recipient and to.phone)
-    return is_addressed and dossier.shipping.status in ("none", "failed")
-
-
-def _not_on_its_way(dossier: Dossier, caller: Caller, now: datetime) -> bool:
-    return dossier.shipping.status in ("none", "failed")
+    fits: Fits = fitting.always
 
 
 CHOICES: Final = (
@@ -103,7 +49,7 @@ CHOICES: Final = (
         "accept",
         asks=False,
         kind="",
-        fits=_paid_as_it_must_be,
+        fits=fitting.paid_as_it_must_be,
     ),
     Choice(
         "nhan-viec",
@@ -112,7 +58,7 @@ CHOICES: Final = (
         E.ASSIGNED,
         "claim",
         kind="",
-        fits=_not_mine_yet,
+        fits=fitting.not_mine_yet,
     ),
     Choice(
         "quyet-dinh",
@@ -129,7 +75,14 @@ CHOICES: Final = (
         E.PROPOSED,
         "propose",
         kind="",
-        fits=_proposes,
+        fits=fitting.proposes,
+    ),
+    Choice(
+        WRITE,
+        ("Soạn kết quả", "Write the result"),
+        ("Đã lập văn bản kết quả. Tệp đang được kiểm tra.", "The result is written. Its file is being checked."),
+        E.RESULT_WRITTEN,
+        "write_result",
     ),
     Choice(
         "gui-buu-dien",
@@ -139,7 +92,7 @@ CHOICES: Final = (
         "ship",
         asks=False,
         kind="",
-        fits=_by_post,
+        fits=fitting.by_post,
     ),
     Choice(
         "tra",
@@ -147,7 +100,7 @@ CHOICES: Final = (
         ("Đã trả kết quả.", "The result is returned."),
         E.RETURNED,
         "return",
-        fits=_not_on_its_way,
+        fits=fitting.not_on_its_way,
     ),
     Choice(
         "tiep-tuc",
@@ -165,7 +118,7 @@ CHOICES: Final = (
         E.APOLOGISED,
         "apologise",
         kind="",
-        fits=_letter_waits,
+        fits=fitting.letter_waits,
     ),
     Choice(
         "thu-tien",
@@ -173,7 +126,7 @@ CHOICES: Final = (
         ("Đã ghi nhận tiền thu.", "The money is recorded."),
         E.COUNTER_PAID,
         "take_money",
-        fits=_fee_is_due,
+        fits=fitting.fee_is_due,
     ),
     Choice(
         "bo-sung",
@@ -181,7 +134,7 @@ CHOICES: Final = (
         ("Đã gửi yêu cầu bổ sung.", "The request is sent."),
         E.SUPPLEMENT_REQUESTED,
         "ask_supplement",
-        fits=_may_ask,
+        fits=fitting.may_ask,
     ),
     Choice(
         "nhan-bo-sung",
@@ -197,7 +150,7 @@ CHOICES: Final = (
         ("Đã bắt đầu.", "Begun."),
         E.ASSIGNED,
         "begin_step",
-        fits=_covers,
+        fits=fitting.covers,
     ),
     Choice("phan-cong", ("Phân công", "Assign"), ("Đã phân công.", "The dossier is assigned."), E.ASSIGNED, "assign"),
     Choice(
@@ -213,7 +166,7 @@ CHOICES: Final = (
         ("Đã tạm dừng thời hạn.", "The clock is stopped."),
         E.SUSPENDED,
         "suspend",
-        fits=_has_causes,
+        fits=fitting.has_causes,
     ),
     Choice(
         "gia-han",
@@ -221,7 +174,7 @@ CHOICES: Final = (
         ("Đã gia hạn.", "A later date is promised."),
         E.EXTENDED,
         "extend",
-        fits=_may_extend,
+        fits=fitting.may_extend,
     ),
     Choice(
         "tu-choi",
@@ -251,8 +204,3 @@ def available(dossier: Dossier, caller: Caller, now: datetime) -> list[Choice]:
 def _is_open(choice: Choice, dossier: Dossier, caller: Caller, now: datetime) -> bool:
     lives = (dossier.stage, choice.event) in NEXT
     return lives and allows(caller, choice.action, dossier) and choice.fits(dossier, caller, now)
-
-
-def causes(dossier: Dossier) -> list[PauseCause]:
-    """For which the procedure lets the clock stop, beside a supplement."""
-    return [each for each in dossier.procedure.pauses if each != PauseCause.SUPPLEMENT]

@@ -10,10 +10,14 @@ from chalicelib.dossiers import actions, asked, desk_actions
 from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.results import Result
 from chalicelib.dossiers.rules import SupplementItem
+from chalicelib.dossiers.writing import actions as writing
+from chalicelib.dossiers.writing.actions import Said
+from chalicelib.dossiers.writing.routes import ResultWriting
 from chalicelib.payments import actions as payments
 from chalicelib.payments.routes import NewCounterPayment
 from chalicelib.refusals import Fault, Invalid, Unseen
 from chalicelib.site import supplying
+from chalicelib.site.choices import WRITE
 from chalicelib.site.visits import Fields, Visit
 from chalicelib.web.facts import LARGEST_BODY, read_body
 
@@ -28,6 +32,7 @@ VAGUE: Final = (
     "Hãy ghi rõ sai hoặc thiếu điều gì, cần làm gì; hoặc chọn một lý do có sẵn.",
     "Say what is wrong and what is to be done, or choose a known reason.",
 )
+TEXT: Final = "texts."  # the fields of what is added to a result
 SHORTEST: Final = 12  # characters; less says neither what is wrong nor what to do
 NOT_LOOKED_THROUGH: Final = Fault(
     "/complete",
@@ -160,6 +165,16 @@ def _finished(form: Fields) -> dict[str, Any] | None:
     return {"at": f"{form['finished.at']}:00+07:00", "evidence": evidence}
 
 
+def _write_result(dossier_id: str, form: Fields, act: Act) -> None:
+    writing.write(dossier_id, written(form), act)
+
+
+def written(form: Fields) -> Said:
+    """What an officer adds to a result's template."""
+    texts = {name.removeprefix(TEXT): text for name, text in form.pairs if name.startswith(TEXT)}
+    return asked_as(ResultWriting, {"template": form["template"] or None, "texts": texts}).said
+
+
 def _return(dossier_id: str, form: Fields, act: Act) -> None:
     desk_actions.return_result(dossier_id, asked_as(asked.Returning, {"channel": form["channel"]}).channel, act)
 
@@ -202,6 +217,7 @@ DEEDS: Final[dict[str, Callable[[str, Fields, Act], None]]] = {
     "gia-han": _extend,
     "thu-xin-loi": _apologise,
     "dung": _stop,
+    WRITE: _write_result,
     "trinh": _give_result,
     "quyet-dinh": _give_result,
     "tra": _return,

@@ -64,6 +64,7 @@ FACTS: Final[dict[str, Words]] = {
     "text": ("", ""),
     "title": ("", ""),
     "number": ("số", "no."),
+    "texts": ("nội dung đã soạn", "what was written"),
     "reason": ("lý do", "reason"),
     "legal_basis": ("căn cứ", "legal basis"),
     "note": ("ghi chú", "note"),

@@ -24,13 +24,14 @@ from chalicelib.papers.forms import PaperKind
 from chalicelib.papers.rules import number
 from chalicelib.payments import actions as payments
 from chalicelib.refusals import Fault, Language
-from chalicelib.site import colleagues, supplying
+from chalicelib.site import colleagues, supplying, writing
 from chalicelib.site.answers_shown import answers
 from chalicelib.site.asking import fields, phrases
 from chalicelib.site.bringing import Wanted, shown, wanted
 from chalicelib.site.called import Called
-from chalicelib.site.choices import BY_SLUG, Choice, available, causes
+from chalicelib.site.choices import BY_SLUG, WRITE, Choice, available
 from chalicelib.site.desk_words import CAUSES, FACTS, due_in, value
+from chalicelib.site.fitting import causes
 from chalicelib.site.happened import Happened, happened
 from chalicelib.site.provider_names import short_name
 from chalicelib.site.questions import Question
@@ -44,13 +45,17 @@ MOST_OUTAGES: Final = 20
 
 
 class Shown(NamedTuple):
-    """How the page is to be shown: with which form open, what was typed in it, and what was wrong."""
+    """How the page is to be shown: with which form open, what was typed in it, and what was wrong.
+
+    `draft`: where the paper that would come of it is shown.
+    """
 
     choice: Choice | None = None
     typed: Fields = Fields()
     status: int = 200
     faults: Sequence[Fault] = ()
     seen: int | None = None  # by whoever sent the form: what came after it they are told
+    draft: str = ""
 
 
 AS_IT_IS: Final = Shown()
@@ -77,6 +82,7 @@ def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
         "lost": how.choice if not choice else None,
         "typed": how.typed,
         "written": _written(how.typed, visit.language),
+        "draft": how.draft,
         "meanwhile": _meanwhile(events, how.seen, called, visit.person.subject),
         "answers": answers(procedure.form, dossier.form, visit.language),
         "asked_for": called.asked_for(),
@@ -213,6 +219,8 @@ def _of_choice(
             results = [(each.id, each.file_name) for each in clean]
             doubts = [(file.file_name, told(each, language)) for file in clean for each in file.doubtful_signatures]
             return {"results": results, "outages": known, "wanted": [_result(own, visit)], "doubts": doubts}
+        case _ if choice.slug == WRITE:
+            return writing.facts(dossier.id, how.typed, visit)
         case "nhan-viec" | "phan-cong" | "buoc":
             return {"steps": [(each.name, each.name) for each in dossier.procedure.steps]}
     return {}

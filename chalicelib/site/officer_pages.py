@@ -4,8 +4,8 @@ from typing import Final
 
 from chalicelib.dossiers import paper_actions
 from chalicelib.refusals import Invalid, NotFound, Stale
-from chalicelib.site import dossier_desk
-from chalicelib.site.choices import BY_SLUG
+from chalicelib.site import dossier_desk, writing
+from chalicelib.site.choices import BY_SLUG, WRITE
 from chalicelib.site.deciding import DEEDS, act_of
 from chalicelib.site.dossier_desk import Shown
 from chalicelib.site.pages import Pages
@@ -32,8 +32,10 @@ def do_deed(visit: Visit, dossier_id: str, deed: str) -> Html | See:
     """Done, or the form again with what was typed: beside what was wrong, or what others did meanwhile."""
     if deed not in DEEDS:
         raise NotFound
-    choice, done = BY_SLUG[deed], here(f"/can-bo/ho-so/{dossier_id}", xong=deed)
+    choice, done = BY_SLUG[deed], here(_after(dossier_id, deed, visit), xong=deed)
     try:
+        if deed == WRITE and (draft := writing.draft(dossier_id, visit)):
+            return dossier_desk.page(visit, dossier_id, Shown(choice, visit.form, seen=visit.seen, draft=draft))
         DEEDS[deed](dossier_id, visit.form, act_of(visit, done))
     except Stale:
         if led := visit.led_to():
@@ -42,6 +44,12 @@ def do_deed(visit: Visit, dossier_id: str, deed: str) -> Html | See:
     except Invalid as no:
         return dossier_desk.page(visit, dossier_id, Shown(choice, visit.form, 422, no.faults, visit.seen))
     return See(done)
+
+
+def _after(dossier_id: str, deed: str, visit: Visit) -> str:
+    """The dossier's page; of a result that was written the form by which it is given."""
+    own = f"/can-bo/ho-so/{dossier_id}"
+    return f"{own}/{writing.done(visit)}" if deed == WRITE else own
 
 
 @pages.page("GET", "/can-bo/giay-to/{dossier_id}/{paper_id}", who="officer")

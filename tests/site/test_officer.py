@@ -69,8 +69,12 @@ def test_from_filing_to_the_post_purely_through_pages(pages: Pages, later: Any) 
 
 ROLES = {
     "an": ({"tiep-nhan", "tu-choi", "bo-sung", "nhan-tin"}, {"nhan-tin"}, {"tra", "nhan-tin"}),
-    "chi": ({"nhan-viec", "nhan-tin"}, {"nhan-viec", "trinh", "bo-sung", "tam-dung", "nhan-tin"}, {"nhan-tin"}),
-    "duyen": ({"nhan-tin"}, {"quyet-dinh", "gia-han", "dung", "nhan-tin"}, {"nhan-tin"}),
+    "chi": (
+        {"nhan-viec", "nhan-tin"},
+        {"nhan-viec", "trinh", "soan-ket-qua", "bo-sung", "tam-dung", "nhan-tin"},
+        {"nhan-tin"},
+    ),
+    "duyen": ({"nhan-tin"}, {"quyet-dinh", "soan-ket-qua", "gia-han", "dung", "nhan-tin"}, {"nhan-tin"}),
     "giang": ({"nhan-viec", "phan-cong"}, {"nhan-viec", "phan-cong"}, set()),
     "mai": (set(), set(), set()),
     "kiem": (set(), set(), set()),
