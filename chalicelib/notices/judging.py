@@ -27,11 +27,12 @@ def notices_of(name: str) -> list[Notice]:
     return list(Notice) if name == CLOSING else [Notice(name)]
 
 
-def facts_of(name: str, language: Language, page: str, province: str) -> list[str]:
-    """What its texts may name: how letters close, only what every letter has."""
-    ways = [next(sample.variations(each, language, page, province)) for each in notices_of(name)]
+def facts_of(name: str, language: Language, page: str, province: str) -> dict[str, Any]:
+    """What its texts may name, each with something it may be: how letters close, only what every letter has."""
+    ways = [each for of in notices_of(name) for each in sample.variations(of, language, page, province)]
     common = set.intersection(*(set(each) for each in ways))
-    return ["you", *(each for each in FACTS if each in common)]
+    shown = {fact: next((each[fact] for each in ways if each[fact]), False) for fact in FACTS if fact in common}
+    return {"you": "Ông/Bà", **shown}
 
 
 def faults(name: str, language: Language, parts: Parts, page: str, province: str) -> list[Fault]:

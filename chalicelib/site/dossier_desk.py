@@ -201,7 +201,7 @@ def _of_choice(
         case "bo-sung":
             return {
                 "fields": list(fields(asked(procedure.form, dossier.form, language))),
-                "phrases": phrases(dossier.agency, dossier.language),
+                "phrases": phrases(dossier.agency, dossier.language, visit.now),
                 "is_second": dossier.accepted_at is not None and dossier.supplements_after_acceptance > 0,
             }
         case "nhan-bo-sung":

@@ -13,7 +13,7 @@ from chalicelib.papers.forms import set_on
 from chalicelib.papers.preview import facts_of, preview
 from chalicelib.refusals import Language, NotFound
 from chalicelib.settings import settings
-from chalicelib.site import wordable_letters, wordable_papers
+from chalicelib.site import agencies, asking, wordable_letters, wordable_papers, wordable_phrases
 from chalicelib.site.pages import Pages
 from chalicelib.site.visits import Html, See, Visit
 from chalicelib.wordings import actions
@@ -34,10 +34,30 @@ def list_templates(visit: Visit) -> Html:
         "closings": _own(CLOSING, own),
         "papers": [(each, own.get(paper_words.slug(each.form.kind))) for each in papers],
         "version": wording.VERSION,
+        "phrases": _phrases(visit),
         "set": of_desk.name,
         "since": of_desk.valid_from,
     }
     return Html("templates.html", visit.told("Mẫu thư và giấy tờ", "Templates"), facts)
+
+
+def _phrases(visit: Visit) -> list[tuple[str, str]]:
+    """Whose lists of phrases there may be: everybody's and the province's first."""
+    province = settings().PROVINCE
+    first = [
+        (asking.EVERYBODY, visit.told("Mọi cơ quan", "All agencies")),
+        (province, visit.told("Các cơ quan của tỉnh", "The province's agencies")),
+    ]
+    return first + [(code, each.name) for code, each in agencies.agencies(visit.now).items() if code != province]
+
+
+@pages.page("GET", "/can-bo/quan-tri/mau/cau-mau", who="officer")
+def choose_phrases(visit: Visit) -> See:
+    """To the phrases of the agency that was chosen."""
+    require(visit.person, "see_templates")
+    if visit.query["cua"] not in dict(_phrases(visit)):
+        raise NotFound
+    return See(wordable_phrases.home(visit.query["cua"]))
 
 
 def _shipped_subject(notice: Notice, visit: Visit) -> str:

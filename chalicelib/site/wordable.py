@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import SequenceMatcher
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from chalicelib.notices.channels import Letter
 from chalicelib.refusals import Fault, Language
@@ -35,7 +36,7 @@ class Preview:
 @dataclass(frozen=True)
 class Wordable:
     """`slug`: of its editions; `home`: its page; `back`: where it is listed; `fixed`: what stays as it is, and why.
-    `tongue`: in which it is written; `facts` and `filters`: names and words for them; `loops`: whether there are lists.
+    `tongue`: in which it is; `facts` and `filters`: how each is written, and what it is; `loops`: whether lists are.
 
     `faults` and `preview` take own parts only: one that is as shipped is left out.
     """
@@ -68,6 +69,21 @@ def clean(text: str) -> str:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     seen = ("".join(c if c.isprintable() else " " for c in line).rstrip() for line in lines)
     return "\n".join(seen).strip()
+
+
+def usage(fact: str, value: Any, money: str = "dong") -> str:  # noqa: ANN401 - whatever a sample holds
+    """How a fact like this one is written in a text."""
+    match value:
+        case bool():
+            return f"{{% if {fact} %}}"
+        case datetime():
+            return f"{{{{ {fact}|when }}}}"
+        case int():
+            return f"{{{{ {fact}|{money} }}}}"
+        case list():
+            return f"{{% for each in {fact} %}}"
+        case _:
+            return f"{{{{ {fact} }}}}"
 
 
 Kind = Literal["same", "less", "more", "gap"]

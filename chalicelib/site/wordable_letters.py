@@ -9,16 +9,37 @@ from chalicelib.notices.wording import BODY, CLOSING, SUBJECT
 from chalicelib.refusals import Language, NotFound
 from chalicelib.settings import settings
 from chalicelib.site.visits import Visit
-from chalicelib.site.wordable import Part, Parts, Preview, Wordable
+from chalicelib.site.wordable import Part, Parts, Preview, Wordable, usage
 
 FAMILY: Final = "thu"
 PLACE: Final = "/can-bo/quan-tri/mau"
 LANGUAGES: Final[tuple[Language, ...]] = ("vi", "en")
-ROWS: Final = {SUBJECT: 1, BODY: 18, CLOSING: 8}
+ROWS: Final = {SUBJECT: 2, BODY: 18, CLOSING: 8}
 LABELS: Final = {
     SUBJECT: ("Tiêu đề", "Subject"),
     BODY: ("Nội dung", "Text"),
     CLOSING: ("Lời kết của mọi thư", "How every letter closes"),
+}
+MONEY: Final[dict[Language, str]] = {"vi": "dong", "en": "vnd"}
+NAMES: Final[dict[Notice, tuple[str, str]]] = {
+    Notice.SUBMITTED: ("Thư báo đã nhận hồ sơ", "Letter: the dossier is filed"),
+    Notice.PAYMENT_RECEIVED: ("Thư báo đã nhận tiền", "Letter: money received"),
+    Notice.PAYMENT_FAILED: ("Thư báo thanh toán không thành", "Letter: a payment failed"),
+    Notice.REFUNDED: ("Thư báo đã hoàn tiền", "Letter: money refunded"),
+    Notice.ACCEPTED: ("Thư báo đã tiếp nhận", "Letter: the dossier is accepted"),
+    Notice.SUPPLEMENT_REQUESTED: ("Thư yêu cầu bổ sung", "Letter: a supplement is asked for"),
+    Notice.REFUSED: ("Thư từ chối tiếp nhận", "Letter: not accepted"),
+    Notice.PAUSED: ("Thư báo tạm dừng thời hạn", "Letter: the clock is stopped"),
+    Notice.DUE_MOVED: ("Thư báo đổi ngày hẹn", "Letter: another date"),
+    Notice.APOLOGISED: ("Thư xin lỗi và hẹn lại", "Letter: apology and a new date"),
+    Notice.OVERDUE: ("Thư xin lỗi vì quá hạn", "Letter: overdue"),
+    Notice.FINISHED: ("Thư báo có kết quả", "Letter: the result is there"),
+    Notice.DISPATCHED: ("Thư báo đã gửi bưu chính", "Letter: the result is in the post"),
+    Notice.RETURNED: ("Thư báo đã trả kết quả", "Letter: the result was returned"),
+    Notice.STOPPED: ("Thư báo dừng giải quyết", "Letter: stopped"),
+    Notice.WITHDRAWN: ("Thư báo đã rút hồ sơ", "Letter: withdrawn"),
+    Notice.DRAFT_EXPIRING: ("Thư báo bản nháp sắp bị xoá", "Letter: a draft will be deleted"),
+    Notice.DRAFT_EXPIRED: ("Thư báo bản nháp đã bị xoá", "Letter: a draft was deleted"),
 }
 FILTERS: Final = (
     ("|when", "09:30 20/11/2026"),
@@ -61,7 +82,7 @@ def found(name: str, visit: Visit) -> Wordable:
         title=_title(of, language, visit),
         tongue=language,
         parts=[_part(of, each, language, visit) for each in parts],
-        facts=[(each, visit.told(*FACTS[each])) for each in names],
+        facts=[(usage(each, value, MONEY[language]), visit.told(*FACTS[each])) for each, value in names.items()],
         filters=FILTERS,
         loops=bool({"items", "announcements"} & set(names)),
         fixed=visit.told(*FIXED),
@@ -77,5 +98,4 @@ def _part(name: str, part: str, language: Language, visit: Visit) -> Part:
 
 def _title(name: str, language: Language, visit: Visit) -> str:
     tongue = {"vi": visit.told("tiếng Việt", "in Vietnamese"), "en": visit.told("tiếng Anh", "in English")}[language]
-    said = visit.told(*LABELS[CLOSING]) if name == CLOSING else visit.told(f"Thư “{name}”", f"Letter “{name}”")
-    return f"{said}, {tongue}"
+    return f"{visit.told(*(LABELS[CLOSING] if name == CLOSING else NAMES[Notice(name)]))}, {tongue}"

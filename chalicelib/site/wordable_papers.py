@@ -1,7 +1,8 @@
 """The papers as an admin may word them: what a form leaves to whoever issues it, and why the rest stays as it is."""
 
+import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from chalicelib.papers import blocks, judging, own_words
 from chalicelib.papers.forms import Form, set_on
@@ -16,6 +17,7 @@ from chalicelib.site.wordable import Part, Parts, Preview, Wordable
 from chalicelib.site.wordable_letters import PLACE
 
 FAMILY: Final = "giay"
+DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}(T|$)")
 ROWS: Final = {UNIT: 2, NUMBER: 2, NOTE: 6}
 LABELS: Final = {
     UNIT: ("Dưới tên cơ quan (phần đầu, bên trái)", "Under the agency's name (letterhead, left)"),
@@ -78,13 +80,19 @@ def found(name: str, visit: Visit) -> Wordable:
             Part(part, visit.told(*LABELS[part]), text, ROWS[part], judging.LONGEST[part])
             for part, text in own_words.shipped(packaged).items()
         ],
-        facts=[(each, str(form.fields[each])) for each in judging.facts_of(form)],
+        facts=[(_usage(each, facts.get(each)), str(form.fields[each])) for each in judging.facts_of(form)],
         filters=FILTERS,
         loops=False,
         fixed=_fixed(paper, visit),
         faults=judged,
         preview=looks,
     )
+
+
+def _usage(name: str, value: Any) -> str:  # noqa: ANN401 - of the sample
+    """Moments and days stand in a paper's facts as text."""
+    is_day = isinstance(value, str) and DAY.match(value)
+    return f"{{{{ {name}|{'when' if 'T' in value else 'day'} }}}}" if is_day else f"{{{{ {name} }}}}"
 
 
 def _fixed(paper: Paper, visit: Visit) -> str:

@@ -1,14 +1,17 @@
 """Which questions an officer may ask to be put right, and the reasons that are used again."""
 
 import json
+from datetime import datetime
 
 import pytest
 
+from chalicelib.clock.rules import ZONE
 from chalicelib.site.asking import FOLDER, KINDS, fields, phrases
 from chalicelib.site.questions import questions
 from tests.conftest import environment
 from tests.site.test_questions import PEOPLE, TITLED
 
+NOON = datetime(2026, 6, 1, 12, 0, tzinfo=ZONE)
 EVERY = sorted(FOLDER.glob("*.json"))
 
 
@@ -40,11 +43,12 @@ def test_a_reason_says_in_both_languages_what_is_wrong_and_what_to_do(path: obje
         assert len(each["vi"]) <= 300
 
 
+@pytest.mark.usefixtures("table")
 def test_an_agencys_own_reasons_come_first_then_its_provinces_then_everybodys() -> None:
     with environment(PROVINCE="H32"):
-        own, other = phrases("H32.10", "vi"), phrases("H32.11", "vi")
+        own, other = phrases("H32.10", "vi", NOON), phrases("H32.11", "vi", NOON)
     with environment(PROVINCE="H99"):
-        elsewhere = phrases("H99.10", "vi")
+        elsewhere = phrases("H99.10", "vi", NOON)
 
     assert own["component"][-len(other["component"]) :] == other["component"]
     assert other["component"][-len(elsewhere["component"]) :] == elsewhere["component"]

@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 import pytest
 from pypdf import PdfReader
 
+from chalicelib.clock.now import now
 from chalicelib.documents.files import client
 from chalicelib.notices import wording
 from chalicelib.settings import settings
+from chalicelib.site import asking
 from chalicelib.wordings import actions
 from tests.site.conftest import Browser, Pages, Shown
 from tests.site.test_pages import HOSTILE, require_page
@@ -65,7 +67,13 @@ def test_a_wording_is_begun_as_it_stands_beside_all_it_may_name(quan: Browser) -
     require_page(page)
     typed = fields(page, f"{home}/xem-truoc")
     assert typed["body"] == wording.shipped("supplement_requested", "body", "vi")
-    for said in ("{{ items }}", "những mục cần bổ sung", "{{ code }}", "|when", "{% for item in items %}"):
+    for said in (
+        "{% for each in items %}",
+        "những mục cần bổ sung",
+        "{{ code }}",
+        "{{ at|when }}",
+        "{{ each.reason }}",
+    ):
         assert said in page.words
     assert "{{ tracking_code }}" not in page.words
     assert "Chưa ai sửa" in shown(quan, home).words
@@ -277,3 +285,44 @@ def test_every_paper_has_its_page_and_says_what_stays(quan: Browser) -> None:
         require_page(quan.get(f"{home}?viec=sua"))
     for none in ("none", "receipt_phi", "_head"):
         assert quan.get(of(none, "giay")).status == 404
+
+
+def test_the_phrases_of_an_agency_are_worded_line_by_line(quan: Browser) -> None:
+    chosen = quan.get(f"{PLACE}/cau-mau?cua=H32.10")
+    assert chosen.status == 303
+    home = chosen.location
+    before = asking.phrases("H32.10", "vi", now())
+    assert begun(quan, home)["field"].splitlines()[0].split(" | ")[0] == before["field"][0]
+    assert kept(quan, home, field="Ghi sai năm; đề nghị sửa. | The year is wrong; please correct it.").status == 303
+
+    after = asking.phrases("H32.10", "vi", now())
+    assert after["field"][0] == "Ghi sai năm; đề nghị sửa."
+    assert asking.phrases("H32.10", "en", now())["field"][0] == "The year is wrong; please correct it."
+    assert after["component"] == before["component"]
+    assert asking.phrases("H32.11", "vi", now())["field"] == before["field"][-len(after["field"]) + 1 :]
+    assert kept(quan, home, field="").status == 303
+    assert asking.phrases("H32.10", "vi", now())["field"] == after["field"][1:]
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("Chỉ tiếng Việt.", "Dòng 1: hãy ghi cả hai thứ tiếng"),
+        ("Được. | Fine.\n| English only.", "Dòng 2: hãy ghi cả hai thứ tiếng"),
+        ("x" * 301 + " | x", "Dòng 1: một câu tối đa 300 ký tự"),
+        ("a | b | c", "Dòng 1: một câu tối đa 300 ký tự"),
+        ("a | b\n" * 41, "Tối đa 40 câu"),
+    ],
+)
+def test_a_phrase_has_both_languages_and_a_bound(quan: Browser, typed: str, told: str) -> None:
+    page = previewed(quan, of("H32.11", "cau-mau"), component=typed)
+    assert (page.status, told in page.words) == (422, True), page.words
+
+
+def test_phrases_are_of_an_agency_there_is(quan: Browser) -> None:
+    for none in ("H32.98", "H99", "x"):
+        assert quan.get(of(none, "cau-mau")).status == 404
+        assert quan.get(f"{PLACE}/cau-mau?cua={none}").status == 404
+    for whose in ("common", "H32"):
+        for address in (of(whose, "cau-mau"), f"{of(whose, 'cau-mau')}?viec=sua"):
+            require_page(quan.get(address))
