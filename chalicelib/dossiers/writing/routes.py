@@ -7,10 +7,9 @@ from pydantic import Field
 
 from chalicelib.catalogue.result_templates import LONGEST_TEXT
 from chalicelib.documents.rules import TooManyDocuments
-from chalicelib.dossiers.desk_routes import decision
 from chalicelib.dossiers.life import NotInThisStage
-from chalicelib.dossiers.rules import Dossier, UnknownDossier
-from chalicelib.dossiers.shown import act_of
+from chalicelib.dossiers.rules import Dossier, SomebodyElseWasFaster, UnknownDossier
+from chalicelib.dossiers.shown import DossierShown, act_of, shown
 from chalicelib.dossiers.writing import actions
 from chalicelib.dossiers.writing.actions import Offered, Said
 from chalicelib.dossiers.writing.rules import NoResultTemplate, Which, WrittenTooLong
@@ -124,7 +123,17 @@ def draft_result(call: Call, dossier_id: str) -> DraftLink:
     return DraftLink(url=handed.url, expires_at=handed.expires_at)
 
 
-@decision("result-papers", ResultWriting, NoResultTemplate, WrittenTooLong, TooManyDocuments)
+@routes.on(
+    "POST",
+    "/dossiers/{dossier_id}/result-papers",
+    body=ResultWriting,
+    answer=DossierShown,
+    show=shown,
+    who="officer",
+    once=True,
+    if_match="required",
+    refuses=(*READING, SomebodyElseWasFaster, WrittenTooLong, TooManyDocuments),
+)
 def write_result(call: Call, dossier_id: str) -> Dossier:
     """Write the result: a numbered PDF among the dossier's result documents, to be proposed or decided on."""
     return actions.write(dossier_id, call.body.said, act_of(call))
