@@ -18,6 +18,7 @@ pages: Final = Pages(__name__)
 AT_ONCE: Final = 20
 LONGEST_TEXT: Final = 2000
 SCALE: Final = ("1", "2", "3", "4", "5")
+RATED: Final = {"attitude": ("Thái độ phục vụ", "Attitude"), "timeliness": ("Đúng hẹn", "Timeliness")}
 
 
 @pages.page("GET", "/ho-so", who="citizen")
@@ -70,7 +71,7 @@ def withdraw_page(visit: Visit, dossier_id: str) -> Html | See:
 @pages.page("POST", "/ho-so/{dossier_id}/danh-gia", who="citizen")
 def rate_page(visit: Visit, dossier_id: str) -> Html | See:
     form, to = visit.form, f"/ho-so/{dossier_id}#danh-gia"
-    faults = [_unchosen(name) for name in ("attitude", "timeliness") if form[name] not in SCALE]
+    faults = [_unchosen(name) for name in RATED if form[name] not in SCALE]
     if len(form["comment"]) > LONGEST_TEXT:
         faults.append(_too_long("comment"))
     if faults:
@@ -119,4 +120,5 @@ def _too_long(name: str) -> Fault:
 
 
 def _unchosen(name: str) -> Fault:
-    return Fault(f"/{name}", "required", "Hãy chọn từ 1 đến 5.", "Choose from 1 to 5.")
+    vi, en = RATED[name]
+    return Fault(f"/{name}", "required", f"{vi}: Hãy chọn từ 1 đến 5.", f"{en}: Choose from 1 to 5.")

@@ -9,7 +9,7 @@ from chalicelib.documents.shown import signatures_shown
 from chalicelib.dossiers import actions, file_actions, paper_actions, status
 from chalicelib.dossiers.explained import deadline_shown
 from chalicelib.dossiers.filing import RESULT
-from chalicelib.dossiers.life import NEXT
+from chalicelib.dossiers.life import NEXT, Stage
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.dossiers.status import STEPS, step_of
 from chalicelib.history.rules import Event, EventType
@@ -48,6 +48,7 @@ def _turn(dossier: Dossier, visit: Visit) -> dict[str, Any]:
     turn, overdue = status.turn(dossier, visit.language), status.is_overdue(dossier, visit.now)
     words, kind = wording.TURNS[turn.who]
     whose = wording.said(words, visit.language)
+    kind = "good" if dossier.stage == Stage.RETURNED else kind
     return {"turn": turn, "whose": whose, "kind": "late" if overdue else kind, "overdue": overdue}
 
 

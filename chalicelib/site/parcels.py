@@ -51,6 +51,6 @@ def parcel(dossier: Dossier, language: Language, *, its_citizen: bool) -> dict[s
         "page": track.page,
         "stops": [
             {"name": said(STOPS[each.meaning], language), "at": each.at, "note": each.said if its_citizen else ""}
-            for each in track.stops
+            for each in reversed(track.stops)
         ],
     }
