@@ -118,7 +118,7 @@
 
   const bring = async (form, file, line) => {
     const bar = line.querySelector("progress");
-    line.querySelector("button")?.remove();
+    line.querySelector(".row")?.remove();
     try {
       if (file.size > LARGEST) throw new Told(say("Tệp nặng quá 20 MB. Hãy nén hoặc tách nhỏ.", "The file is larger than 20 MB. Compress or split it."));
       tag(line, say("Đang tải lên", "Uploading"), "waiting");
@@ -134,7 +134,10 @@
       detail(line, error instanceof Told ? error.message : say("Không đọc được tệp này.", "This file cannot be read."));
       const again = made("button", say("Thử lại", "Try again"), { type: "button", className: "plain" });
       again.onclick = () => { bar.hidden = false; bar.value = 0; bring(form, file, line); };
-      line.append(again);
+      const drop = made("button", say("Bỏ tệp này", "Remove"), { type: "button", className: "plain", onclick: () => line.remove() });
+      const row = made("div", "", { className: "row" });
+      row.append(again, drop);
+      line.append(row);
     }
   };
 
