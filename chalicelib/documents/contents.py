@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Final
 
 from chalicelib.documents.names import OFFICE, TYPES, safe_name
+from chalicelib.documents.pdf_scripts import holds_scripts
 from chalicelib.documents.reasons import Reason
 from chalicelib.documents.rules import Document, Step, Verdict
 from chalicelib.documents.signatures import MARGIN, OLE, kind_of
@@ -73,7 +74,9 @@ def _pdf(data: bytes, declared: str) -> Verdict | None:
     start, whole = int(ends[-1][1]), LENGTH.search(data[:MARGIN])
     if not 0 < start < len(data) or (whole and int(whole[1]) > len(data)):
         return _rejected(Reason.TRUNCATED)
-    return _rejected(Reason.PASSWORD) if ENCRYPT.search(_trailer(data, start)) else None
+    if ENCRYPT.search(_trailer(data, start)):
+        return _rejected(Reason.PASSWORD)
+    return _rejected(Reason.SCRIPTS) if holds_scripts(data) else None
 
 
 def _trailer(data: bytes, start: int) -> bytes:

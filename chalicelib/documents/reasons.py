@@ -16,6 +16,7 @@ class Reason(StrEnum):
     WRONG_TYPE = "wrong_type"
     PASSWORD = "password_protected"  # noqa: S105 - a reason, not a secret
     MACROS = "has_macros"
+    SCRIPTS = "has_scripts"
     EMPTY = "file_empty"
     TRUNCATED = "file_truncated"
     SIZE_DIFFERS = "size_differs"
@@ -71,6 +72,10 @@ SAID: Final[dict[Reason, tuple[str, str]]] = {
     Reason.MACROS: (
         "Tệp có chứa macro. Hãy lưu lại thành {declared} không có macro, hoặc xuất ra PDF, rồi tải lên lại.",
         "The file contains macros. Save it as {declared} without macros, or export it as PDF, then upload it again.",
+    ),
+    Reason.SCRIPTS: (
+        "Tệp PDF có mã lệnh (JavaScript hoặc biểu mẫu động). Hãy mở tệp, chọn in ra PDF, rồi tải bản vừa in lên.",
+        "The PDF contains scripts (JavaScript or a dynamic form). Open it, print it to PDF, then upload what came out.",
     ),
     Reason.EMPTY: (
         "Tệp không có nội dung. Hãy mở thử tệp, lưu hoặc quét lại rồi tải lên.",

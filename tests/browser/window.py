@@ -23,6 +23,7 @@ BARRIERS: Final = """async () => (await axe.run({ resultTypes: ["violations"] })
 # The line of a five-year-old phone in the hills: 400 kbit/s, 400 ms.
 SLOW_LINE: Final = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 SLOW_MACHINE: Final = 4
+MOVED: Final = (302, 303, 307)
 PATIENCE: Final = 120  # seconds; whatever follows an event follows within that on a busy machine
 # What sticks out of the window to the right, unless something around it scrolls by itself.
 STICKING_OUT: Final = """() => {
@@ -208,8 +209,18 @@ class Window:
         dialog.dismiss()
 
     def _answered(self, response: Response) -> None:
+        if response.request.resource_type == "document" and response.status not in MOVED:
+            self._keeps_strangers_out(response)
         if response.status >= 400 and response.status not in self.expected:
             self.troubles.append(f"{response.request.method} {response.url}: {response.status}")
+
+    def _keeps_strangers_out(self, page: Response) -> None:
+        """Every page of ours says what may be in it; nothing inline, nothing evaluated."""
+        path = urlsplit(page.url).path
+        if page.url.startswith(self.origin) and not path.startswith("/_local"):
+            policy = page.headers.get("content-security-policy", "")
+            if not policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';") or "unsafe" in policy:
+                self.troubles.append(f"{path} has the content policy {policy!r}")
 
     def _failed(self, request: Request) -> None:
         """A question that was dropped for another one is no failure."""

@@ -48,6 +48,29 @@ def pdf_with_xref_stream(extra: bytes = b"") -> bytes:
     return body + stream + b"startxref\n%d\n%%%%EOF\n" % len(body)
 
 
+def pdf_with_scripts() -> bytes:
+    """It asks its reader to run something when it is opened."""
+    from pypdf import PdfWriter
+    from pypdf.actions import JavaScript
+
+    writer, out = PdfWriter(), BytesIO()
+    writer.add_blank_page(width=200, height=200)
+    writer.add_open_action(JavaScript("app.alert('ran');"))
+    writer.write(out)
+    return out.getvalue()
+
+
+def pdf_with_packed(inside: bytes, filters: bytes = b"/FlateDecode") -> bytes:
+    """A PDF one of whose objects is packed; `inside`: its content before that."""
+    packed = zlib.compress(inside)
+    head = b"8 0 obj\n<</Type/ObjStm/N 1/First 4/Filter%s/Length %d>>" % (filters, len(packed))
+    stream = head + b"stream\r\n" + packed + b"\nendstream\nendobj\n"
+    whole = pdf_with_xref_stream()
+    start = whole.index(b"1 0 obj")
+    moved = int(whole[whole.rindex(b"startxref") + 10 :].split()[0]) + len(stream)
+    return whole[:start] + stream + whole[start : whole.rindex(b"startxref")] + b"startxref\n%d\n%%%%EOF\n" % moved
+
+
 def png(side: int = 2, more: int = 0) -> bytes:
     """`more`: so many bytes of something beside the picture."""
 

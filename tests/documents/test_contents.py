@@ -1,6 +1,7 @@
 """Files are judged by their bytes, whatever they are called."""
 
 import time
+import zlib
 
 import pytest
 from hypothesis import given, settings
@@ -21,11 +22,21 @@ WHOLE = {
     "a PDF after a line of mail header": (b"Content-Type: application/pdf\r\n\r\n" + samples.pdf(), PDF),
     "a PDF with a newline too many at its end": (samples.pdf() + b"\r\n\r\n", PDF),
     "a PDF that speaks of /Encrypt 5 0 R": (samples.pdf(text="trailer <</Encrypt 5 0 R>> startxref"), PDF),
+    "a PDF that speaks of JavaScript": (samples.pdf(text="/ObjStm JavaScript /JavaScripts XFA"), PDF),
+    "a PDF with packed objects": (samples.pdf_with_packed(b"9 0 <</Type/Font/Name/JavaScripts>>"), PDF),
     "a JPEG with a thumbnail": (samples.jpeg(), JPEG),
     "a JPEG with a film after it": (samples.jpeg() + b"ftypmp42" * 9, JPEG),
     "a PNG": (samples.png(), PNG),
     "a Word file": (samples.office(), DOCX),
     "an Excel file": (samples.office("xl/workbook.xml"), XLSX),
+}
+FLOODS = {
+    "slashes": b"/" * 20_000_000,
+    "beginnings of scripts": b"/#4a#61" * 2_800_000,
+    "forms that are none": b"/XFA 1 " * 2_800_000,
+    "packed objects without end": b"/ObjStm stream\n" * 1_300_000,
+    "small packed objects": (b"/ObjStm stream\n" + zlib.compress(b"x") + b"endstream") * 600_000,
+    "a packed bomb": b"/ObjStm stream\n" + zlib.compress(bytes(300_000_000)) + b"endstream",
 }
 BROKEN = {
     "only zeros": (bytes(900), PDF, Reason.EMPTY, ""),
@@ -37,6 +48,21 @@ BROKEN = {
     "PDF with a password": (samples.pdf("bí mật 1"), PDF, Reason.PASSWORD, ""),
     "PDF that may not be printed": (samples.pdf("chủ", owner_only=True), PDF, Reason.PASSWORD, ""),
     "newer PDF with a password": (samples.pdf_with_xref_stream(b"/Encrypt 9 0 R"), PDF, Reason.PASSWORD, ""),
+    "PDF with scripts": (samples.pdf_with_scripts(), PDF, Reason.SCRIPTS, ""),
+    "PDF with scripts by numbers": (
+        samples.pdf_with_scripts().replace(b"/JavaScript", b"/#4Aava#53crip#74"),
+        PDF,
+        Reason.SCRIPTS,
+        "",
+    ),
+    "PDF with packed scripts": (samples.pdf_with_packed(b"9 0 <</S/JavaScript/JS(1)>>"), PDF, Reason.SCRIPTS, ""),
+    "PDF with a form of scripts": (samples.pdf_with_packed(b"9 0 <</XFA[(a) 7 0 R]>>"), PDF, Reason.SCRIPTS, ""),
+    "PDF packed so that nobody can look": (
+        samples.pdf_with_packed(b"9 0 <<>>").replace(b"stream\r\nx", b"stream\r\ny"),
+        PDF,
+        Reason.SCRIPTS,
+        "",
+    ),
     "JPEG cut in its picture": (samples.jpeg()[:-2], JPEG, Reason.TRUNCATED, ""),
     "JPEG cut in its thumbnail": (samples.jpeg()[:12], JPEG, Reason.TRUNCATED, ""),
     "JPEG of three bytes": (b"\xff\xd8\xff", JPEG, Reason.TRUNCATED, ""),
@@ -101,8 +127,9 @@ def test_a_directory_of_countless_parts_is_not_even_listed():
         (b"\x89PNG\r\n\x1a\n" + b"\0\0\0\0tEXt\0\0\0\0" * 1_600_000, PNG),
         (b"%PDF-1.7\n" + b"trailer<<" * 2_000_000 + b"startxref 9 %%EOF", PDF),
         (b"\0" * 20_000_000 + b"x", PDF),
+        *((b"%PDF-1.7\n" + each + b"startxref 9 %%EOF", PDF) for each in FLOODS.values()),
     ],
-    ids=["fill bytes", "empty segments", "empty chunks", "trailers", "zeros"],
+    ids=["fill bytes", "empty segments", "empty chunks", "trailers", "zeros", *FLOODS],
 )
 def test_a_file_made_to_be_slow_is_judged_at_once(data, declared):
     document = samples.document(data, declared)
