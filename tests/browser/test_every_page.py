@@ -27,6 +27,7 @@ MAY = {
     "/can-bo/giam-sat/co-quan": "kiem",
     "/can-bo/quan-tri": "quan",
     "/can-bo/quan-tri/mau": "quan",
+    "/can-bo/quan-tri/mau/cau-mau": "quan",
     "/can-bo/quan-tri/can-bo": "quan",
     "/can-bo/quan-tri/co-quan": "quan",
 }

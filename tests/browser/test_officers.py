@@ -111,3 +111,46 @@ def test_the_admin_adds_a_day_off_and_takes_it_back(street: Street) -> None:
     window.press("Sửa lịch")
 
     assert window.shows("Đã ghi nhận.", "không còn hiệu lực")
+
+
+@pytest.mark.parametrize(("phone", "script"), [(True, False), (False, True)], ids=["phone-without-scripts", "desktop"])
+def test_the_admin_words_a_letter_sees_it_keeps_it_and_goes_back(street: Street, phone: bool, script: bool) -> None:
+    window = street.window("quan", phone=phone, script=script)
+    home = f"/can-bo/quan-tri/mau/loi/thu/{'paused' if phone else 'stopped'}.vi"
+    window.open(home)
+    window.press("Sửa")
+    written = window.named("body").input_value()
+    window.named("body").fill("{{ ''.__class__ }}")
+    with window.answered(422):
+        window.press("Xem trước")
+    assert window.shows("Dòng 1: không có dữ liệu tên “__class__”")
+    window.named("body").fill(f"Kính thưa {{{{ you }}}}.\n{written}")
+    window.press("Xem trước")
+    assert window.shows("Kính thưa Ông/Bà.", "Thêm:")
+    window.named("reason").fill("Công văn 12/VPUB")
+    window.press("Giữ bản này")
+    assert window.shows("Đã ghi nhận.", "Công văn 12/VPUB")
+    window.press("Trở lại mẫu gốc")
+    window.named("reason").fill("Thử xong")
+    window.press("Trở lại")
+    assert window.shows("Đã ghi nhận.", "trở lại mẫu gốc")
+
+    assert window.troubles == []
+
+
+def test_the_admin_sees_a_paper_and_the_phrases_before_they_are_kept(street: Street) -> None:
+    window = street.window("quan", phone=True)
+    window.open("/can-bo/quan-tri/mau/loi/giay/receipt?viec=sua")
+    window.named("note").fill("Tổng đài 1022. Tra cứu tại {{ page }}.")
+    window.press("Xem trước")
+    assert window.shows("Xem PDF (dữ liệu mẫu)")
+    address = window.page.get_by_role("link", name="Xem PDF (dữ liệu mẫu)").get_attribute("href")
+    assert window.page.request.get(str(address)).body().startswith(b"%PDF")
+    window.open("/can-bo/quan-tri/mau")
+    window.page.get_by_label("Của", exact=True).select_option("H32.10")
+    window.press("Xem")
+    window.press("Sửa")
+    window.press("Xem trước")
+    assert window.shows("Chưa có gì thay đổi.")
+
+    assert window.troubles == []

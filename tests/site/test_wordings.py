@@ -326,3 +326,14 @@ def test_phrases_are_of_an_agency_there_is(quan: Browser) -> None:
     for whose in ("common", "H32"):
         for address in (of(whose, "cau-mau"), f"{of(whose, 'cau-mau')}?viec=sua"):
             require_page(quan.get(address))
+
+
+def test_what_is_no_change_is_said_and_cannot_be_kept(quan: Browser) -> None:
+    home = of("returned.vi")
+    page = previewed(quan, home)
+    assert "Chưa có gì thay đổi." in page.words
+    assert f'action="{home}/giu"' not in page.text
+    straight = quan.post(f"{home}/giu", begun(quan, home) | {"reason": "x"})
+    require_page(straight)
+    assert straight.status == 422
+    assert actions.latest("letter/returned.vi") is None
