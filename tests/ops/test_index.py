@@ -23,6 +23,7 @@ from ops.local.template import ROOT
 from ops.package import package
 from tests.conftest import SECRETS
 from tests.dossiers.conftest import AT_DESK, FREE, PAID, file
+from tests.gateway import event_of
 from tests.people import Person
 from tests.roles import what_events_do
 from tests.site.conftest import FORM, OWN, Browser, Pages, browsed
@@ -119,30 +120,14 @@ def _kept() -> dict[str, Any]:
     return {"given": given, "environment": environment}
 
 
-def event_of(world: World, asked: Asked, operations: dict[tuple[str, str], str]) -> dict[str, Any]:
-    """As the gateway hands it on."""
-    wanted = re.findall(r"{(\w+)}", asked.address)
-    parts = {name: world.real.get(name, "none-such") for name in wanted}
-    page = (asked.method, asked.address) not in operations
-    name = operations.get((asked.method, asked.address), "")
-    body = world.bodies.get(asked.address, SENSIBLE.get(name)) if not page else None
-    headers = {
-        **world.headers[asked.who],
-        **{"accept-language": "vi", "idempotency-key": "k", "if-match": '"1"'},
-        "content-type": FORM if page and asked.method == "POST" else "application/json",
-        **({"origin": OWN} if page else {}),
-    }
-    path = asked.address.format(**parts)
-    context = {"httpMethod": asked.method, "resourcePath": asked.address, "path": path, "requestId": "r"}
-    return {
-        "requestContext": {**context, "identity": {"sourceIp": "203.0.113.7"}},
-        "headers": headers,
-        "multiValueQueryStringParameters": None,
-        "pathParameters": parts or None,
-        "stageVariables": None,
-        "body": json.dumps(body) if body is not None else "",
-        "isBase64Encoded": False,
-    }
+def as_event(world: World, asked: Asked, operations: dict[tuple[str, str], str]) -> dict[str, Any]:
+    parts = {name: world.real.get(name, "none-such") for name in re.findall(r"{(\w+)}", asked.address)}
+    name = operations.get((asked.method, asked.address))
+    body = world.bodies.get(asked.address, SENSIBLE.get(name)) if name else None
+    headers = world.headers[asked.who] | {"idempotency-key": "k", "if-match": '"1"'}
+    if not name:
+        headers |= {"origin": OWN} | ({"content-type": FORM} if asked.method == "POST" else {})
+    return event_of(asked.method, asked.address, parts, headers, json.dumps(body) if body is not None else "")
 
 
 def said(answer: dict[str, Any]) -> str:
@@ -187,7 +172,7 @@ def test_every_address_is_answered_alike_whoever_asks_and_by_whatever_method(cod
     rooms = [list(some) for _, some in groupby(addresses, key=lambda address: owners[address])]
     asked = [[each for address in some for each in questions(address, world)] for some in rooms]
     asked.append([each for some in asked for each in some if each.method == "GET"])  # one room after the other
-    groups = [[event_of(world, each, operations) for each in some] for some in asked]
+    groups = [[as_event(world, each, operations) for each in some] for some in asked]
     lazy, whole = (told_by(folder, world, groups) for folder in (code, ROOT))
 
     assert not set(lazy["before"]) & {module for some in owners.values() for module in some}
@@ -204,7 +189,7 @@ def test_every_address_is_answered_alike_whoever_asks_and_by_whatever_method(cod
 
 @pytest.mark.slow
 def test_the_first_look_up_imports_neither_pages_nor_what_they_stand_on(code, world):
-    told = told_by(code, world, [[event_of(world, Asked("nobody", "POST", LOOK_UP), {("POST", LOOK_UP): "look_up"})]])
+    told = told_by(code, world, [[as_event(world, Asked("nobody", "POST", LOOK_UP), {("POST", LOOK_UP): "look_up"})]])
     ((found,), loaded) = told["told"][0]["answers"], told["told"][0]["loaded"]
 
     assert found["statusCode"] == 200, found
