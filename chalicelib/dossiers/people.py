@@ -4,7 +4,6 @@ import re
 from datetime import date
 from typing import Annotated, Final, Literal, Self
 
-import phonenumbers
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from chalicelib.refusals import TellingError
@@ -19,6 +18,8 @@ def _phone(given: str) -> str:
     """E.164 of a phone number, Vietnamese when it carries no country."""
     if AS_KEPT.fullmatch(given):
         return given
+    import phonenumbers
+
     try:
         number = phonenumbers.parse(given, "VN")
     except phonenumbers.NumberParseException:

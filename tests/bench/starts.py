@@ -88,7 +88,7 @@ class Start(NamedTuple):
 
 
 class Code(NamedTuple):
-    """A script, where `app` comes from for it, and what each round gives it."""
+    """A script, where `app` comes from for it, and what rounds give it by turns."""
 
     script: str
     folder: Path = ROOT
@@ -96,7 +96,7 @@ class Code(NamedTuple):
 
 
 def measured() -> list[Start]:
-    """Of the function for requests and of all others; then with the commonest first requests, which pay for the rest."""
+    """Of the function for requests and of all others; then with the commonest first requests, which pay the rest."""
     with over_a_cloud(2 * ROUNDS) as events, deployed() as folder:
         codes = {**standards(folder), ALL_ROOMS: Code(OURS), FASTAPI: Code(OF_FASTAPI)}
         for name, (module, _) in sorted(what_events_do().items()):
@@ -115,7 +115,7 @@ def standards(folder: Path) -> dict[str, Code]:
     libraries = json.dumps(_ran(Code(IMPORTABLE, folder), json.dumps(brought)))
     return {
         BARE: Code(OF_BARE),
-        LIBRARIES: Code(THIRD_PARTY, folder, [libraries] * ROUNDS),
+        LIBRARIES: Code(THIRD_PARTY, folder, [libraries]),
         DEPLOYED: Code(OURS, folder),
     }
 
@@ -151,7 +151,8 @@ def _row(start: Start, bare: float, libraries: float) -> str:
 
 
 def _spent(code: Code, turn: int) -> float:
-    return float(_ran(code._replace(script=code.script + SPENT), *code.given[turn : turn + 1]))
+    given = [code.given[turn % len(code.given)]] if code.given else []
+    return float(_ran(code._replace(script=code.script + SPENT), *given))
 
 
 def _ran(code: Code, *given: str) -> Any:

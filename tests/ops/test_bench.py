@@ -11,6 +11,7 @@ from ops.bench.desk import ASKED, SWEEP
 from ops.bench.world import table
 from ops.local.template import ROOT
 from tests import second_table
+from tests.bench import starts
 
 
 def desk(size: int) -> dict[str, dict[str, Any]]:
@@ -46,6 +47,16 @@ def test_pages_are_measured_beside_the_api() -> None:
 
     assert ran.returncode == 0, ran.stderr[-2000:]
     assert len(ran.stdout.splitlines()) == 9
+
+
+@pytest.mark.slow
+def test_a_start_takes_little_more_than_the_libraries_it_stands_on() -> None:
+    """CPU of fresh processes, by turns, the quickest of eleven each: of a busy machine's noise that leaves little."""
+    with starts.deployed() as folder:
+        bare, libraries, ours = (each.seconds for each in starts.fastest(starts.standards(folder), 11))
+
+    assert ours <= 1.3 * libraries
+    assert ours <= 2 * bare
 
 
 def test_a_table_is_as_wide_as_its_widest_cells() -> None:
