@@ -17,7 +17,12 @@ def facts_of(form: Form) -> dict[str, Any]:
 
 def preview(form: Form, template: Template, now: datetime) -> Handed:
     """A link to it, marked as a draft; drawn once for each state of the template."""
-    sheet = layout.as_draft(layout.put(template, form, facts_of(form)), whole=True)
+    return drawn_once(form, template, facts_of(form), now)
+
+
+def drawn_once(form: Form, template: Template, facts: dict[str, Any], now: datetime) -> Handed:
+    """The same for a form of which another room knows sample facts."""
+    sheet = layout.as_draft(layout.put(template, form, facts), whole=True)
     key = f"drafts/mau/{digest(sheet.model_dump(mode='json'))[:32]}.pdf"
     if not files.is_kept(key):
         files.keep(key, drawing.drawn(sheet, AT), PDF)

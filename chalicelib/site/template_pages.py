@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from chalicelib.access import require
+from chalicelib.dossiers.writing import own_words as result_words
 from chalicelib.notices import own_words, sample, wording
 from chalicelib.notices.own_words import Worded
 from chalicelib.notices.rules import Notice
@@ -13,7 +14,7 @@ from chalicelib.papers.forms import set_on
 from chalicelib.papers.preview import facts_of, preview
 from chalicelib.refusals import Language, NotFound
 from chalicelib.settings import settings
-from chalicelib.site import agencies, asking, wordable_letters, wordable_papers, wordable_phrases
+from chalicelib.site import agencies, asking, wordable_letters, wordable_papers, wordable_phrases, wordable_results
 from chalicelib.site.pages import Pages
 from chalicelib.site.visits import Html, See, Visit
 from chalicelib.wordings import actions
@@ -27,12 +28,13 @@ LANGUAGES: Final[tuple[Language, ...]] = ("vi", "en")
 def list_templates(visit: Visit) -> Html:
     require(visit.person, "see_templates")
     papers, of_desk = list(wordable_papers.papers(visit)), set_on(visit.now.date())
-    slugs = [*wordable_letters.slugs(), *{paper_words.slug(each.form.kind) for each in papers}]
+    slugs = [*wordable_letters.slugs(), *{paper_words.slug(each.form.kind) for each in papers}, result_words.SLUG]
     own = {slug: each for slug, each in actions.latest_of(slugs).items() if each.parts}
     facts = {
         "letters": [(each.value, _shipped_subject(each, visit), _own(each, own)) for each in Notice],
         "closings": _own(CLOSING, own),
         "papers": [(each, own.get(paper_words.slug(each.form.kind))) for each in papers],
+        "result": (wordable_results.HOME, visit.told(*wordable_results.TITLE), own.get(result_words.SLUG)),
         "version": wording.VERSION,
         "phrases": _phrases(visit),
         "set": of_desk.name,

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from chalicelib.access import allows, require
 from chalicelib.refusals import Fault, Invalid, NotFound
-from chalicelib.site import wordable_letters, wordable_papers, wordable_phrases
+from chalicelib.site import wordable_letters, wordable_papers, wordable_phrases, wordable_results
 from chalicelib.site.pages import Pages
 from chalicelib.site.visits import Html, See, Visit, here
 from chalicelib.site.wordable import Parts, Preview, Wordable, changed
@@ -16,6 +16,7 @@ pages: Final = Pages(__name__)
 FAMILIES: Final[Mapping[str, Callable[[str, Visit], Wordable]]] = {
     wordable_letters.FAMILY: wordable_letters.found,
     wordable_papers.FAMILY: wordable_papers.found,
+    wordable_results.FAMILY: wordable_results.found,
     wordable_phrases.FAMILY: wordable_phrases.found,
 }
 CHANGE, PREVIEW, KEEP, RESTORE = "sua", "xem-truoc", "giu", "tro-lai"

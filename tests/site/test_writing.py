@@ -1,6 +1,7 @@
 """A result written by form: the template with the dossier's facts, a preview, and the file it becomes."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,12 +9,14 @@ import pytest
 from chalicelib.catalogue import actions as catalogue
 from chalicelib.clock.now import now
 from chalicelib.documents import actions as documents
+from chalicelib.wordings.rules import Edition
 from tests.dossiers.conftest import FREE, an_applicant
 from tests.dossiers.test_writing import OWN, text
 from tests.papers.conftest import bytes_of
 from tests.site.conftest import Pages, Shown
 from tests.site.officers import BASE, filed, hidden, offered, press
 from tests.site.test_pages import HOSTILE, require_page
+from tests.site.test_wordings import kept, of, previewed
 
 DEED = "soan-ket-qua"
 TYPED = {"texts.content": "Đồng ý cấp.\r\nTrả ngay.", "texts.grounds": "Điều 64"}
@@ -222,3 +225,80 @@ def test_it_is_offered_in_english_while_the_paper_stays_vietnamese(pages: Pages)
         assert words in page.words
     paper = next(each for each in page.document.iter("div") if each.get("class") == "paper-text")
     assert paper.get("lang") == "vi"
+
+
+# ——— the general notice in the province's own words ———
+
+HOME = of("chung", "ket-qua")
+OWN_BODY = (
+    "Gửi {{ applicant }}\n# KẾT QUẢ\nHồ sơ {{ code }}: {{ content }}\nCăn cứ {{ grounds }}.\n{{ next }}\nHotline 1900."
+)
+
+
+def test_the_admin_words_the_general_notice_and_officers_write_with_it(pages: Pages, later: Any) -> None:
+    quan, chi = pages.browser("quan"), pages.browser("chi")
+    before = accepted(pages)
+    assert chi.post(address(before), hidden(chi.get(address(before)), address(before)) | TYPED).status == 303
+    assert f'href="{HOME}"' in quan.get("/can-bo/quan-tri/mau").text
+    assert "{{ owner.address }}" in quan.get(f"{HOME}?viec=sua").words
+    preview = previewed(quan, HOME, body=OWN_BODY.replace("\n", "\r\n"))
+    drawn = text(bytes_of(next(each.get("href") for each in preview.document.iter("a") if ".pdf" in each.get("href"))))
+    for words in ("DỰ THẢO", "Gửi Nguyễn Thị Ngọc Hằng", "[Nội dung kết quả]", "Hotline 1900."):
+        assert words in drawn
+
+    assert kept(quan, HOME, body=OWN_BODY).status == 303
+
+    later(timedelta(minutes=2))  # every container knows it by then
+    dossier_id = accepted(pages)
+    page = chi.get(address(dossier_id))
+    assert "Hotline 1900." in page.words
+    assert set(values(page)) == {"texts.content", "texts.grounds", "texts.next"}, "what officers add stays"
+    assert chi.post(address(dossier_id), hidden(page, address(dossier_id)) | TYPED).status == 303
+    shown = []
+    for each in (before, dossier_id):
+        (document,) = results(pages, each)
+        documents.arrived(f"quarantine/{each}/{document['document_id']}", now())
+        shown.append(text(bytes_of(content(pages, each, document["document_id"]))))
+    assert ["Hotline" in each for each in shown] == [False, True], "what was written before keeps its words"
+    assert "của tỉnh, bản 1" in quan.get("/can-bo/quan-tri/mau").words
+
+
+def content(pages: Pages, dossier_id: str, document_id: str) -> str:
+    chi = pages.officer("specialist", "H32.10")
+    return str(chi.get(f"/dossiers/{dossier_id}/documents/{document_id}/content").body["url"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"body": OWN_BODY + "\n{{ nobody }}"}, "Không có dữ kiện nào mang tên này: nobody."),
+        ({"body": OWN_BODY + "\n{{ form.purpose }}"}, "form.purpose"),
+        ({"body": OWN_BODY + "\n{% if code %}"}, "Không có dữ kiện nào mang tên này"),
+        ({"body": OWN_BODY.replace("{{ grounds }}", "")}, "Mẫu không dùng mục: grounds."),
+        ({"body": OWN_BODY + "\nUBND tỉnh Khánh Hòa"}, "Không ghi tên cơ quan hay địa danh"),
+        ({"body": OWN_BODY + "\nSở Tư pháp"}, "Không ghi tên cơ quan hay địa danh"),
+        ({"subject": "Về {{ code"}, "Không có dữ kiện nào mang tên này"),
+        ({"body": ""}, "Hãy nhập nội dung."),
+        ({"body": OWN_BODY + "x" * 8000}, "Tối đa 8000 ký tự."),
+    ],
+)
+def test_words_that_no_officer_could_fill_in_are_not_kept(pages: Pages, typed: dict[str, str], told: str) -> None:
+    page = previewed(pages.browser("quan"), HOME, **typed)
+
+    assert page.status == 422
+    assert told in page.words
+
+
+def test_own_words_that_no_longer_fit_hold_no_result_up(
+    pages: Pages, later: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kept by another release, which knew more."""
+    told: list[str] = []
+    monkeypatch.setattr("chalicelib.wordings.actions.failed", lambda wording, why: told.append(f"{wording} {why}"))
+    edition = Edition(number=7, parts={"body": "{{ tomorrow }}"}, by="quan", at=now(), reason="x")
+    monkeypatch.setattr("chalicelib.wordings.actions.current", lambda slug, at: edition)
+
+    page = pages.browser("chi").get(address(accepted(pages)))
+
+    assert "thông báo kết quả giải quyết như sau" in page.words
+    assert set(told) == {"result/general+7 unknown_place"}

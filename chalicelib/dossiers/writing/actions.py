@@ -20,14 +20,15 @@ from chalicelib.dossiers.life import next_stage
 from chalicelib.dossiers.paper_actions import issuer
 from chalicelib.dossiers.records import again_if_overtaken
 from chalicelib.dossiers.rules import Dossier
-from chalicelib.dossiers.writing import rules
-from chalicelib.dossiers.writing.general import ROOM, general
+from chalicelib.dossiers.writing import own_words, rules
+from chalicelib.dossiers.writing.general import ROOM
 from chalicelib.dossiers.writing.rules import NoResultTemplate, Which, Words
 from chalicelib.history.rules import EventType, digest
 from chalicelib.papers import actions as papers
 from chalicelib.papers import blocks, drawing, files, layout
 from chalicelib.papers.actions import PDF, Handed
 from chalicelib.papers.layout import TO_FILL_IN
+from chalicelib.papers.rules import RESULT as KIND
 from chalicelib.settings import settings
 
 
@@ -92,7 +93,7 @@ def write(dossier_id: str, said: Said, act: Act) -> Dossier:
     Its bytes are laid down before: where the process ends in between, nobody knows of them and nothing has happened.
     """
     dossier, act = judged(dossier_id, "write_result", act)
-    it = _template_for(dossier, said.which)
+    it = _template_for(dossier, said.which, act.at)
     words, series = _words(it, said, act.caller, act.at), rules.series(it.template, dossier.agency, act.at)
     ordinal = numbering.last_of(series) + 1
     paper = rules.written(words, dossier, ordinal)
@@ -109,17 +110,17 @@ def write(dossier_id: str, said: Said, act: Act) -> Dossier:
 def _opened(dossier_id: str, which: Which | None, caller: Caller, now: datetime) -> Opened:
     dossier = records.load(dossier_id)
     access.require(cover_actions.on(dossier, caller, now), "write_result", dossier)
-    return _template_for(dossier, which)
+    return _template_for(dossier, which, now)
 
 
-def _template_for(dossier: Dossier, which: Which | None) -> Opened:
+def _template_for(dossier: Dossier, which: Which | None, now: datetime) -> Opened:
     next_stage(dossier.stage, EventType.RESULT_WRITTEN)
     procedure = catalogue.pinned(dossier.procedure.code, dossier.procedure.key)
     own = procedure.result_template
     if which == "own" and own is None:
         raise NoResultTemplate
     if own is None or which == "general":
-        return Opened(dossier, "general", general(), procedure.form, own is not None)
+        return Opened(dossier, "general", own_words.template(now), procedure.form, own is not None)
     return Opened(dossier, "own", own, procedure.form, has_own=True)
 
 
@@ -133,4 +134,4 @@ def _words(it: Opened, said: Said, caller: Caller, at: datetime) -> Words:
 
 
 def _frame() -> blocks.Template:
-    return blocks.template(rules.form_of(general()).kind, settings().PROVINCE, ROOM)
+    return blocks.template(KIND, settings().PROVINCE, ROOM)
