@@ -178,7 +178,9 @@ def due_in(stage: Stage, by: datetime | None, now: datetime, soon: datetime, lan
     """`soon`: what is due until then is due soon, as in the queue of that name."""
     if stage not in (*RUNNING, Stage.SUBMITTED):
         stopped = (
-            ("Tạm dừng tính hạn", "The clock is stopped") if stage in PAUSED else ("Thôi tính hạn", "No clock runs")
+            ("Tạm dừng tính hạn", "The clock is stopped")
+            if stage in PAUSED
+            else ("Không tính hạn nữa", "No clock runs")
         )
         return Due(said(stopped, language), "neutral")
     if by is None:

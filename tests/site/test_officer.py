@@ -426,7 +426,7 @@ def test_the_life_has_no_stage_the_desk_cannot_show(pages: Pages) -> None:
         (Stage.ACCEPTED, 3, "Còn 3 ngày, đến 04/06", "yours"),
         (Stage.ACCEPTED, 4, "Còn 4 ngày, đến 05/06", "good"),
         (Stage.SUSPENDED, 4, "Tạm dừng tính hạn", "neutral"),
-        (Stage.RETURNED, 4, "Thôi tính hạn", "neutral"),
+        (Stage.RETURNED, 4, "Không tính hạn nữa", "neutral"),
     ],
 )
 def test_when_a_dossier_is_due_is_said_in_words_and_the_colour_is_that_of_its_queue(
