@@ -16,8 +16,8 @@ LOCK: Final = ROOT / "requirements.lock"
 UV: Final = ROOT / ".venv" / "audit" / "bin" / "uv"
 # What these ask for is not carried. Lambda's runtime brings botocore; pynamodb would drag 16 MB of it into the package.
 # pyHanko would drag 20 MB to fetch with and to read XML: we fetch nothing, and what it needs to check a signature is
-# named beside it in requirements.txt.
-ALONE: Final = frozenset({"pynamodb", "pyhanko", "pyhanko-certvalidator"})
+# named beside it in requirements.txt. reportlab would drag 3 MB to draw pictures with: no paper has one.
+ALONE: Final = frozenset({"pynamodb", "pyhanko", "pyhanko-certvalidator", "reportlab"})
 HEAD: Final = """\
 # What a deployed function carries, down to the last library: made by `make lock` from requirements.txt, in the versions
 # that the tests ran with. The package is installed from this file alone; an archive with another hash is refused.

@@ -41,7 +41,6 @@ LAYERS: Final = {
             "PyJWT": "jwt",
             "jsonschema": "jsonschema",
             "openpyxl": "openpyxl",
-            "pillow": "PIL",
             "pypdf": "pypdf",
             "rapidfuzz": "rapidfuzz",
             "reportlab": "reportlab",
@@ -50,15 +49,23 @@ LAYERS: Final = {
         ("APIHandler",),
     ),
 }
-# Never loaded by us: other countries' numbers, pictures' formats and types, second builds for other processors,
-# editors, commands, what a compiler or a type checker reads.
+# Never loaded by us: other countries' numbers and the short ones, second builds for other processors, editors,
+# commands, charts, tests, what a compiler or a type checker reads, and the utilities of Powertools that we leave alone.
 UNUSED: Final = (
     *("bin", "share", "test", "cffi", "cffi-*", "pycparser*", "**/*.pyi", "**/*.pyx", "**/*.pxd", "**/*.hpp"),
-    *("aws_lambda_powertools/event_handler", "stdnum/*_.*", "stdnum/*.dat", "reportlab/fonts/*"),
-    *(f"PIL/_{name}*" for name in ("avif", "webp", "imagingft", "imagingcms", "imagingtk", "imagingmath")),
-    *(f"pillow.libs/lib{name}*" for name in ("avif", "brotli", "free", "harf", "lcms", "png", "sharp", "webp")),
+    *("*/tests", "*.dist-info/RECORD", "*.dist-info/sboms", "*.dist-info/INSTALLER", "*.dist-info/REQUESTED"),
+    *("aws_lambda_powertools/event_handler", "stdnum/*_.*", "stdnum/*.dat", "reportlab/fonts/*", "reportlab/graphics"),
+    *("phonenumbers/shortdata/region_*", "pydantic/v1", "pydantic/mypy.py", "urllib3/contrib/emscripten"),
+    *(f"aws_lambda_powertools/utilities/{name}" for name in ("auth_alpha", "circuit_breaker", "data_masking", "kafka")),
+    *(f"aws_lambda_powertools/utilities/{name}" for name in ("feature_flags", "idempotency", "parser", "streaming")),
+    *("aws_lambda_powertools/utilities/metadata", "aws_lambda_powertools/utilities/validation"),
     *("rapidfuzz/process_cpp*", "rapidfuzz/**/*avx2*", "rapidfuzz/**/*sse2*"),
 )
+# reportlab asks for Pillow's name when it starts, and for Pillow itself (3 MB) only to draw a picture: none is drawn.
+STAND_IN: Final = {
+    "PIL/__init__.py": '__version__ = "none"\n',
+    "PIL/Image.py": "class Image: ...\n\n\ndef open(*_):\n    raise OSError('pictures cannot be read here')\n",
+}
 KEPT: Final = "vn"  # of the countries whose numbers `stdnum` knows
 
 
@@ -76,6 +83,9 @@ def vendor(folder: Path) -> None:
         for each in [each for each in (folder / name).iterdir() if each.name in there]:
             _remove(each)
         there |= {each.name for each in (folder / name).iterdir()}
+    for name, content in STAND_IN.items():
+        (folder / "Edge" / name).parent.mkdir(exist_ok=True)
+        (folder / "Edge" / name).write_text(content, encoding="utf-8")
 
 
 def add_layers(packaged: dict[str, Any]) -> None:
