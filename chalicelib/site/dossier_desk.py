@@ -197,7 +197,7 @@ def _of_choice(
     language = visit.language
     match choice.slug:
         case "nop":
-            return {"wanted": wanted(procedure.components, papers, visit)}
+            return {"wanted": _to_scan(dossier, wanted(procedure.components, papers, visit), visit)}
         case "bo-sung":
             return {
                 "fields": list(fields(asked(procedure.form, dossier.form, language))),
@@ -224,6 +224,12 @@ def _of_choice(
         case "nhan-viec" | "phan-cong" | "buoc":
             return {"steps": [(each.name, each.name) for each in dossier.procedure.steps]}
     return {}
+
+
+def _to_scan(dossier: Dossier, papers: Sequence[Wanted], visit: Visit) -> list[Wanted]:
+    """What was seen on paper says so, and need not be scanned."""
+    seen = visit.told("Đã xem bản giấy tại quầy.", "Seen on paper at the desk.")
+    return [each._replace(note=seen, required=False) if each.code in dossier.paper else each for each in papers]
 
 
 def _result(files: Sequence[Document], visit: Visit) -> Wanted:

@@ -34,7 +34,9 @@ def _told(event: Event, called: Called) -> Happened:
     facts = [_fact(name, event.data[name], called) for name in FACTS if event.data.get(name)]
     asked = [_asked(each, called) for each in event.data.get("items", ())]
     by = said(ACTORS[event.actor.kind], language)
-    named = event.data.get("by_name") or called.officer(event.actor.id)
+    account = event.actor.id
+    known = short_name(account, language) if event.actor.kind == "provider" else called.officer(account)
+    named = event.data.get("by_name") or known
     return Happened(
         seq=event.seq,
         name=said(EVENTS[event.type], language),

@@ -65,4 +65,7 @@
     event.preventDefault();
     act();
   });
+
+  // On a phone the queues lie in a strip: the browser leaves the one that has the focus half out of sight.
+  document.querySelector("nav.queues")?.addEventListener("focusin", (event) => event.target.scrollIntoView({ inline: "nearest", block: "nearest" }));
 }
