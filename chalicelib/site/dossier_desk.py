@@ -19,6 +19,7 @@ from chalicelib.dossiers.life import NAMES, NEXT, RUNNING, Stage
 from chalicelib.dossiers.paper_words import phone
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.dossiers.status import turn
+from chalicelib.dossiers.writing.given import given_out
 from chalicelib.history.rules import Event, EventType, broken_at
 from chalicelib.papers.forms import PaperKind
 from chalicelib.papers.rules import number
@@ -87,6 +88,7 @@ def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
         "answers": answers(procedure.form, dossier.form, visit.language),
         "asked_for": called.asked_for(),
         **_documents(dossier, papers, visit),
+        "given": {each.document: each for each in given_out(events)},
         **_open(dossier, person, visit.person),
         **_money(dossier, visit),
         "papers": [paper_shown(each) for each in paper_actions.listed(dossier_id, visit.person)],

@@ -12,6 +12,7 @@ from chalicelib.dossiers.filing import RESULT
 from chalicelib.dossiers.life import NEXT, Stage
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.dossiers.status import STEPS, step_of
+from chalicelib.dossiers.writing.given import given_out
 from chalicelib.history.rules import Event, EventType
 from chalicelib.papers.rules import number
 from chalicelib.payments import actions as payments
@@ -40,7 +41,7 @@ def parts(dossier: Dossier, events: Sequence[Event], visit: Visit) -> dict[str, 
         **_way_back(dossier, visit),
         **_money(dossier, visit),
         **_past(dossier, events, visit),
-        **_files(dossier, visit),
+        **_files(dossier, events, visit),
     }
 
 
@@ -96,12 +97,13 @@ def _paper(standing: paper_actions.Standing) -> dict[str, Any]:
     return {"id": paper.id, "at": paper.event.at, "stands": stands, **named}
 
 
-def _files(dossier: Dossier, visit: Visit) -> dict[str, Any]:
+def _files(dossier: Dossier, events: Sequence[Event], visit: Visit) -> dict[str, Any]:
     files = file_actions.listed(dossier.id, visit.person)
     results = [each for each in files if each.component == RESULT] if dossier.result else []
     return {
         "files": [each for each in files if each.component != RESULT],
         "results": [(each, signatures_shown(each, visit.language)) for each in results],
+        "revoked": {each.document: each.revoked for each in given_out(events)},
         "component": {code: each.name for code, each in dossier.procedure.components.items()},
     }
 

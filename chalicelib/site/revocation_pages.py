@@ -1,11 +1,12 @@
 """A paper revoked by form: which one, why, and for good."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from chalicelib.access import require
 from chalicelib.dossiers import actions, paper_actions
 from chalicelib.dossiers.paper_routes import Revoking
+from chalicelib.dossiers.writing.given import GivenOut, given_out
 from chalicelib.papers.rules import UnknownPaper, named
 from chalicelib.refusals import Fault, Invalid
 from chalicelib.site.deciding import act_of, asked_as
@@ -22,13 +23,18 @@ def ask_to_revoke(visit: Visit, dossier_id: str, paper_id: str) -> Html:
 
 
 def _revoking(visit: Visit, dossier_id: str, paper_id: str, status: int = 200, faults: Sequence[Fault] = ()) -> Html:
-    dossier = actions.look(dossier_id, visit.person)
+    dossier, events = actions.past(dossier_id, visit.person)
     require(visit.person, "revoke_paper", dossier)
-    found = next((each for each in paper_actions.listed(dossier_id, visit.person) if each.paper.id == paper_id), None)
+    papers = [paper_shown(each) for each in paper_actions.listed(dossier_id, visit.person)]
+    found = next((each for each in [*papers, *map(_result, given_out(events))] if each["id"] == paper_id), None)
     if found is None:
         raise UnknownPaper
-    facts = {"dossier": dossier, "paper": paper_shown(found), "typed": visit.form, "seen": dossier.version}
+    facts = {"dossier": dossier, "paper": found, "typed": visit.form, "seen": dossier.version}
     return Html("revoke-paper.html", visit.told("Thu hồi giấy tờ", "Revoke a paper"), facts, status, faults)
+
+
+def _result(paper: GivenOut) -> dict[str, Any]:
+    return {**paper._asdict(), "revoked": paper.revoked}
 
 
 @pages.page("POST", "/can-bo/giay-to/{dossier_id}/{paper_id}/thu-hoi", who="officer")

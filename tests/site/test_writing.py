@@ -15,6 +15,7 @@ from tests.dossiers.test_writing import OWN, text
 from tests.papers.conftest import bytes_of
 from tests.site.conftest import Pages, Shown
 from tests.site.officers import BASE, filed, hidden, offered, press
+from tests.site.test_filing import filed as filed_by_form
 from tests.site.test_pages import HOSTILE, require_page
 from tests.site.test_wordings import kept, of, previewed
 
@@ -225,6 +226,60 @@ def test_it_is_offered_in_english_while_the_paper_stays_vietnamese(pages: Pages)
         assert words in page.words
     paper = next(each for each in page.document.iter("div") if each.get("class") == "paper-text")
     assert paper.get("lang") == "vi"
+
+
+def decided(pages: Pages, dossier_id: str) -> str:
+    """Written, checked and decided on; the paper's id."""
+    chi, duyen = pages.browser("chi"), pages.browser("duyen")
+    assert (
+        chi.post(address(dossier_id), hidden(chi.get(address(dossier_id)), address(dossier_id)) | TYPED).status == 303
+    )
+    (document,) = results(pages, dossier_id)
+    documents.arrived(f"quarantine/{dossier_id}/{document['document_id']}", now())
+    assert "/thu-hoi" not in duyen.get(f"{BASE}/{dossier_id}").text.split('id="thanh-phan"')[1].split("</section>")[0]
+    assert press(duyen, dossier_id, "quyet-dinh", outcome="granted", documents=document["document_id"]).status == 303
+    paper: str = next(each["data"]["paper"] for each in history(pages, dossier_id) if each["type"] == "result_written")
+    return paper
+
+
+def history(pages: Pages, dossier_id: str) -> list[dict[str, Any]]:
+    events: list[dict[str, Any]] = pages.officer("clerk", "H32.10").get(f"/dossiers/{dossier_id}/history").body["items"]
+    return events
+
+
+def test_a_result_given_out_is_revoked_by_form_and_its_citizen_is_told(pages: Pages) -> None:
+    dossier_id = filed_by_form(pages.browser("binh")).rsplit("/", 1)[1]
+    assert pages.officer("clerk", "H32.10").decide(dossier_id, "acceptance").status == 200
+    paper, duyen = decided(pages, dossier_id), pages.browser("duyen")
+    place = f"/can-bo/giay-to/{dossier_id}/{paper}/thu-hoi"
+    assert f'href="{place}"' in duyen.get(f"{BASE}/{dossier_id}").text
+    page = duyen.get(place)
+    require_page(page)
+    assert "Thông báo" in page.words
+    assert re.search(r"\d+/\d{4}/TB-H32\.10", page.words)
+
+    assert duyen.post(place, hidden(page, place) | {"reason": "Sai họ tên"}).status == 303
+
+    shown = duyen.get(f"{BASE}/{dossier_id}")
+    require_page(shown)
+    assert "Đã thu hồi Sai họ tên" in shown.words
+    assert f'href="{place}"' not in shown.text
+    require_page(duyen.get(place))
+    theirs = pages.browser("binh").get(f"/ho-so/{dossier_id}")
+    require_page(theirs)
+    assert "Đã thu hồi Sai họ tên" in theirs.words
+
+
+@pytest.mark.parametrize("seq", ["1", "3", "99"])
+def test_only_a_result_that_was_given_out_has_a_page_to_revoke_it(pages: Pages, seq: str) -> None:
+    dossier_id = accepted(pages)
+    chi, duyen = pages.browser("chi"), pages.browser("duyen")
+    assert (
+        chi.post(address(dossier_id), hidden(chi.get(address(dossier_id)), address(dossier_id)) | TYPED).status == 303
+    )
+
+    for each in (seq, "4"):
+        assert duyen.get(f"/can-bo/giay-to/{dossier_id}/{dossier_id}-{each}-result/thu-hoi").status == 404
 
 
 # ——— the general notice in the province's own words ———
