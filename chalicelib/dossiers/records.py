@@ -12,7 +12,7 @@ from chalicelib.documents.records import documents_in
 from chalicelib.documents.rules import Document
 from chalicelib.dossiers import apology_records, find_records, finding, proofs, queues, status
 from chalicelib.dossiers.change import Change
-from chalicelib.dossiers.items import CounterItem, HeadItem, StatusItem
+from chalicelib.dossiers.items import HeadItem, StatusItem
 from chalicelib.dossiers.life import Stage
 from chalicelib.dossiers.people import Delivery
 from chalicelib.dossiers.rules import Dossier, SomebodyElseWasFaster, UnknownDossier
@@ -110,8 +110,7 @@ def keep(
 
 
 def again_if_overtaken(action: Callable[P, R]) -> Callable[P, R]:
-    """Repeats load, decide, keep when another change came between, or took the number that was to be drawn; an
-    `If-Match` is judged anew each time."""
+    """Repeats load, decide, keep when another change came between; an `If-Match` is judged anew each time."""
 
     @wraps(action)
     def repeated(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -119,7 +118,7 @@ def again_if_overtaken(action: Callable[P, R]) -> Callable[P, R]:
             try:
                 return action(*args, **kwargs)
             except Lost as lost:
-                if not (lost.over(HeadItem) or lost.over(CounterItem)) or lost.over(Once.KIND):
+                if not lost.over(HeadItem) or lost.over(Once.KIND):
                     raise
         raise SomebodyElseWasFaster
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.catalogue import actions as catalogue
+from chalicelib.documents import records as documents
 from chalicelib.dossiers import filing
 from chalicelib.dossiers import records as dossiers
 from chalicelib.dossiers.items import CounterItem
@@ -392,3 +393,54 @@ def test_messages_written_at_once_are_kept_or_called_for_again(town: Town, binh:
     assert kept
     assert (set(told), len(told)) == (kept, len(kept))
     happened(filed)
+
+
+# ——— written results ———
+
+WRITTEN = {"texts": {"content": "Đồng ý cấp", "grounds": "Điều 64"}}
+WRITERS = 8
+
+
+def _accepted(town: Town, procedure: str, agency: str) -> tuple[str, str]:
+    dossier_id = str(file(town.citizen(f"binh-{fresh_id()}"), procedure)["id"])
+    reply = town.officer("clerk", agency).decide(dossier_id, "acceptance")
+    assert reply.status == 200, reply
+    return dossier_id, str(reply.etag)
+
+
+def test_results_written_at_once_have_numbers_without_gaps(town: Town) -> None:
+    ready = [_accepted(town, AT_BUSY.code, BUSY) for _ in range(WRITERS)]
+
+    def write(turn: int) -> Reply:
+        dossier_id, seen = ready[turn]
+        return town.officer("specialist", BUSY).post(f"/dossiers/{dossier_id}/result-papers", WRITTEN, seen=seen)
+
+    replies = at_once(WRITERS, write)
+
+    assert statuses(replies) == {200: WRITERS}, [each.body for each in replies if each.status != 200]
+    told = [history.events(dossier_id)[-1].data["number"] for dossier_id, _ in ready]
+    assert sorted(int(number.split("/")[0]) for number in told) == list(range(1, WRITERS + 1))
+
+
+def test_one_result_written_by_many_at_once_is_one_and_the_others_are_told(town: Town) -> None:
+    dossier_id, seen = _accepted(town, FREE.code, HERE)
+
+    def write(turn: int) -> Reply:
+        chi = town.officer("specialist", HERE, f"chi-{turn}")
+        return chi.post(f"/dossiers/{dossier_id}/result-papers", WRITTEN, seen=seen)
+
+    replies = at_once(6, write)
+
+    assert statuses(replies) == {200: 1, 412: 5}
+    assert happened(dossier_id)[EventType.RESULT_WRITTEN] == 1
+    assert len(documents.of_dossier(dossier_id)) == 1
+
+
+def test_a_result_sent_many_times_under_one_key_is_one(town: Town) -> None:
+    dossier_id, seen = _accepted(town, FREE.code, HERE)
+    chi, path = town.officer("specialist", HERE), f"/dossiers/{dossier_id}/result-papers"
+
+    replies = at_once(6, lambda _: chi.post(path, WRITTEN, seen=seen, key=f"{dossier_id}-write"))
+
+    assert_one_answer(replies)
+    assert len(documents.of_dossier(dossier_id)) == 1

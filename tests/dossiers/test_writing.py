@@ -440,6 +440,22 @@ def test_a_number_taken_by_another_dossier_meanwhile_is_drawn_anew(
     assert f"Số: {second}/" in text(pdf(chi, mine, results(chi, mine)[0]["document_id"]))
 
 
+def test_where_every_number_is_taken_the_officer_is_asked_to_come_again(
+    town: Town, chi: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(chi, accepted(town))
+    dossier_id, pauses = accepted(town), []
+    monkeypatch.setattr(writing.numbering, "last_of", lambda _: 0)
+    monkeypatch.setattr(writing.numbering.time, "sleep", pauses.append)
+
+    reply = chi.decide(dossier_id, WRITE, NOTICE)
+
+    assert (reply.status, reply.body["code"]) == (503, "unavailable")
+    assert len(pauses) == writing.numbering.TRIES
+    assert results(chi, dossier_id) == []
+    assert in_store(f"quarantine/{dossier_id}") == set()
+
+
 def test_a_full_dossier_takes_no_result_and_no_number(town: Town, chi: Person) -> None:
     dossier_id = accepted(town)
     for _ in range(MOST):

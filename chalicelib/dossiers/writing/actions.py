@@ -87,6 +87,7 @@ def draft(dossier_id: str, said: Said, caller: Caller, now: datetime) -> Handed:
 
 
 @again_if_overtaken
+@numbering.again_if_taken
 def write(dossier_id: str, said: Said, act: Act) -> Dossier:
     """The paper, made now and never again: a file of the dossier's result, with its number, in one transaction.
 
