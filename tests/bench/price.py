@@ -11,7 +11,7 @@ from ops.local.template import ROOT
 from tests.bench.operations import Cost
 
 PRICES: Final[dict[str, Any]] = json.loads((ROOT / "tests" / "bench" / "prices.json").read_text(encoding="utf-8"))
-USD: Final[dict[str, float]] = PRICES["usd"]
+USD: Final[dict[str, float]] = PRICES["read"]["usd"] | PRICES["remembered"]["usd"]
 DOSSIERS_A_MONTH: Final = 20_000
 MOST_FOR_A_LIFE: Final = 0.01
 MEMORY_GB, WHOLE_PROCESSOR_GB = 0.5, 1.769
@@ -21,7 +21,7 @@ SCHEDULED: Final = ("track",)
 LOG_BYTES: Final = 1_500  # of one invocation, with the platform's own lines
 # What is paid whether anybody comes or not: Lambda's pollers ask each queue, every alarm and the key cost by the month.
 QUEUES, POLLS_A_MINUTE, MINUTES = 4, 15, 43_200
-ALARMS: Final = 55
+ALARMS: Final = 51
 OPERATIONS_USED: Final = 100  # each has a metric of its own, paid for the hours in which somebody asked for it
 
 
@@ -57,26 +57,30 @@ def _gb_seconds(cost: Cost) -> float:
     return (cpu + cost.requests * SECONDS_OF_A_REQUEST) * MEMORY_GB
 
 
-def of_a_month(life: float) -> list[Line]:
+def of_a_month(life: float, runs: float) -> list[Line]:
     polls = QUEUES * POLLS_A_MINUTE * MINUTES / 1e6 * USD["sqs_million"]
-    kept = USD["kms_key_month"] + ALARMS * USD["alarm_month"] + USD["dashboard_month"]
+    kept = USD["kms_key_month"] + USD["secret_month"] + ALARMS * USD["alarm_month"] + USD["dashboard_month"]
     return [
         Line(f"{DOSSIERS_A_MONTH:,} lives", DOSSIERS_A_MONTH * life),
         Line("queues asked for nothing", polls),
-        Line("key, alarms, dashboard", kept),
+        Line("key, secret, alarms, dashboard", kept),
         Line("metrics, at most", OPERATIONS_USED * USD["metric_month"]),
+        Line("traces, at most", DOSSIERS_A_MONTH * runs / 1e6 * USD["xray_million_traces"]),
     ]
 
 
 def table(costs: list[Cost]) -> list[str]:
     life = of_a_life(costs)
     whole = sum(each.usd for each in life)
-    month = of_a_month(whole)
+    month = of_a_month(whole, sum(each.times for each in costs))
+    read, remembered = PRICES["read"], PRICES["remembered"]
     return [
-        f"{'a life costs':28} US cents   (prices of {PRICES['as_of']}, {PRICES['region']}, without SMS and storage)",
-        *(f"  {each.what:26} {each.usd * 100:8.4f}" for each in life),
-        f"  {'together':26} {whole * 100:8.4f}   (at most {MOST_FOR_A_LIFE * 100:.0f})",
-        f"{'a month of a province':28} US dollars",
-        *(f"  {each.what:26} {each.usd:8.2f}" for each in month),
-        f"  {'together':26} {sum(each.usd for each in month):8.2f}",
+        f"{'a life costs':32} US cents   ({PRICES['region']}, without SMS and storage)",
+        *(f"  {each.what:30} {each.usd * 100:8.4f}" for each in life),
+        f"  {'together':30} {whole * 100:8.4f}   (at most {MOST_FOR_A_LIFE * 100:.0f})",
+        f"{'a month of a province':32} US dollars",
+        *(f"  {each.what:30} {each.usd:8.2f}" for each in month),
+        f"  {'together':30} {sum(each.usd for each in month):8.2f}",
+        f"prices as of {read['as_of']}, from {read['from']}; as of {remembered['as_of']} and not confirmed:",
+        f"  {', '.join(name.replace('_', ' ') for name in remembered['usd'])}",
     ]

@@ -32,6 +32,7 @@ from ops import alarms
 from ops.local.deploy import expanded
 from ops.package import package
 from ops.permissions import functions
+from tests.bench import price
 from tests.payments.conftest import CITIZEN, NINE, WANTED, a_dossier, notification
 from tests.payments.test_asking import saying, statement
 from tests.postal.conftest import NOW, handed_to_post
@@ -248,6 +249,10 @@ def test_what_somebody_must_hear_of_has_an_alarm_and_nothing_else_has():
     heard = {name for names in DEMANDED.values() for name in names}
 
     assert heard == set(alarms.declared())
+
+
+def test_the_cost_of_a_month_counts_every_alarm(packaged):
+    assert len(of(packaged, alarms.ALARM)) == price.ALARMS
 
 
 def test_every_alarm_tells_the_topic_and_tells_when_it_is_over(packaged):
