@@ -46,6 +46,8 @@ ASKED: Final = {
     "supervision, by officer": Ask("GET", "/can-bo/giam-sat", who="supervisor"),
 }
 SWEEP: Final = "sweep, nothing newly due"
+MORE_ITEMS, MORE_TIME = 1.1, 2.0
+FLAT: Final = "flat: the same requests at {0}, {1} and {2}, and at {2} no more items read and no longer than at {1}\n"
 
 
 def main() -> int:
@@ -67,12 +69,24 @@ def main() -> int:
         *(f"items at {size}" for size in sizes),
     )
     sys.stdout.write(table(heads, [_line([each[name] for each in costs], name) for name in costs[0]]) + "\n")
-    other = [
-        name for name in (*ASKED, SWEEP) if any(each[name]["requests"] != costs[0][name]["requests"] for each in costs)
-    ]
-    if other:
-        sys.stdout.write(f"NOT THE SAME REQUESTS: {', '.join(other)}\n")
-    return 1 if other else 0
+    growing = grown(costs)
+    sys.stdout.write("\n".join(growing) + "\n" if growing else FLAT.format(*sizes))
+    return 1 if growing else 0
+
+
+def grown(costs: Sequence[dict[str, dict[str, Any]]]) -> list[str]:
+    """What is not flat, in words: other requests than of the smallest, or more items read or time taken than of the
+    size before the largest, at which every page is full already. Time is left some room for the machine."""
+    few, before, most = costs[0], costs[-2], costs[-1]
+    told = []
+    for name, each in most.items():
+        if each["requests"] != few[name]["requests"]:
+            told.append(f"NOT THE SAME REQUESTS: {name}")
+        if each["items"] > before[name]["items"] * MORE_ITEMS:
+            told.append(f"MORE ITEMS READ: {name}")
+        if each["ms"] > before[name]["ms"] * MORE_TIME:
+            told.append(f"SLOWER: {name}")
+    return told
 
 
 def _line(costs: Sequence[dict[str, Any]], name: str) -> Sequence[str]:

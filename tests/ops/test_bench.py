@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ops.bench.desk import ASKED, SWEEP
+from ops.bench.desk import ASKED, SWEEP, grown
 from ops.bench.world import table
 from ops.local.template import ROOT
 from tests import second_table
@@ -36,6 +36,23 @@ def test_the_desk_and_its_search_ask_as_often_whatever_the_table_holds() -> None
     assert all(each["ms"] > 0 for each in many.values())
     found = {name: many[name]["items"] for name in ("search by given name", "search by phone", "search for nobody")}
     assert found == {"search by given name": 6, "search by phone": 1, "search for nobody": 0}
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({}, []),
+        ({"items": 52, "ms": 1.9}, []),  # within reason
+        ({"requests": ["Query", "Query"]}, ["NOT THE SAME REQUESTS: desk"]),
+        ({"items": 60}, ["MORE ITEMS READ: desk"]),
+        ({"ms": 2.1}, ["SLOWER: desk"]),
+    ],
+)
+def test_what_grows_with_the_table_is_named(changed: dict[str, Any], told: list[str]) -> None:
+    few = {"desk": {"ms": 0.5, "requests": ["Query"], "items": 7}}
+    full = {"desk": {"ms": 1.0, "requests": ["Query"], "items": 50}}
+
+    assert grown([few, full, {"desk": full["desk"] | changed}]) == told
 
 
 @pytest.mark.slow
