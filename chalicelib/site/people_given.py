@@ -12,6 +12,7 @@ from chalicelib.dossiers.people import Delivery, Person
 from chalicelib.refusals import Fault, Invalid
 from chalicelib.site.given import day
 from chalicelib.site.visits import Fields
+from chalicelib.site.wording import WANTED
 from chalicelib.web.faults import faults_of
 
 PLACE: Final = ("line", "commune", "province")
@@ -19,7 +20,7 @@ PERSON: Final = ("kind", "full_name", "identity_number", "tax_code", "date_of_bi
 SENT: Final = ("recipient", "phone")
 # What pydantic says of a choice is for programs.
 CHOOSE: Final = ("required", "Hãy chọn một mục.", "Choose one.")
-WRONG_DAY: Final = ("wrong_form", "Hãy nhập ngày dạng ngày/tháng/năm, ví dụ 02/09/1990.", "Enter a date as 02/09/1990.")
+WRONG_DAY: Final = ("wrong_form", *WANTED["date"])
 NAMES: Final = {
     "kind": ("Tư cách", "Kind"),
     "full_name": ("Họ và tên", "Name"),

@@ -5,7 +5,8 @@ from typing import Any, Final, NamedTuple
 
 from chalicelib.catalogue.rules import Procedure
 from chalicelib.refusals import Fault, Language
-from chalicelib.site.questions import WHOLE, Question, questions
+from chalicelib.site.questions import WHOLE, Question, at, questions
+from chalicelib.site.wording import WANTED, said
 
 APPLICANT: Final = ("nguoi-nop", "Người nộp hồ sơ", "Who applies")
 OWNER: Final = ("chu-ho-so", "Chủ hồ sơ", "Whose dossier it is")
@@ -86,16 +87,21 @@ def faults_of(step: Step, faults: Sequence[Fault]) -> list[Fault]:
 
 
 def named(faults: Sequence[Fault], asked: Sequence[Question], language: Language) -> list[Fault]:
-    """Each told with the label of its question, for a list apart from the questions; told once for each place."""
-    labels: dict[str, str] = {}
-    waiting = list(asked)
-    while waiting:
-        each = waiting.pop()
-        labels[each.name] = each.label
-        waiting += each.parts
+    """Each told with the label of its question, for a list apart from the questions; told once for each place.
+
+    What is of the wrong form is told by what is wanted, or with the question's hint, in Vietnamese as the form is.
+    """
     told: dict[str, Fault] = {}
     for fault in faults:
-        label = labels.get(fault.pointer.strip("/").replace("/", "."))
-        said = f"{label}: {fault.told(language)}" if label else fault.told(language)
-        told.setdefault(fault.pointer, fault._replace(vi=said, en=said))
+        question = at(asked, fault.pointer.strip("/").replace("/", "."))
+        words = f"{question.label}: {_told(fault, question, language)}" if question else fault.told(language)
+        told.setdefault(fault.pointer, fault._replace(vi=words, en=words))
     return list(told.values())
+
+
+def _told(fault: Fault, question: Question, language: Language) -> str:
+    if fault.code not in ("wrong_form", "wrong_type"):
+        return fault.told(language)
+    if question.kind in WANTED:
+        return said(WANTED[question.kind], language)
+    return f"{fault.told(language)} {question.hint}".strip() if language == "vi" else fault.told(language)

@@ -53,6 +53,14 @@ TURNS: Final[dict[str, tuple[Words, str]]] = {
 }
 
 
+# What an answer of a kind is to look like, told to whoever gave another.
+WANTED: Final[dict[str, Words]] = {
+    "date": ("Hãy nhập ngày dạng ngày/tháng/năm, ví dụ 02/09/1990.", "Enter a date as 02/09/1990."),
+    "integer": ("Hãy nhập một số nguyên.", "Enter a whole number."),
+    "number": ("Hãy nhập một số.", "Enter a number."),
+}
+
+
 def said(words: Words, language: Language) -> str:
     return words[0] if language == "vi" else words[1]
 

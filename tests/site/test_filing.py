@@ -138,6 +138,7 @@ def test_wrong_answers_are_kept_and_told(binh: Browser) -> None:
     links = [each.get("href") for each in shown.document.iter("a")]
     assert "#form.purpose" in links
     assert "#form.copies" in links
+    assert "Hãy nhập một số nguyên." in shown.words
     again = binh.get(path).form(path)
     assert (again["form.purpose"], again["form.copies"]) == ("ab", "hai")
 
