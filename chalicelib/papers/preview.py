@@ -26,4 +26,4 @@ def drawn_once(form: Form, template: Template, facts: dict[str, Any], now: datet
     key = f"drafts/mau/{digest(sheet.model_dump(mode='json'))[:32]}.pdf"
     if not files.is_kept(key):
         files.keep(key, drawing.drawn(sheet, AT), PDF)
-    return Handed(files.link(key, PDF, f"mau-{form.kind}.pdf"), now + files.LIFETIME, "")
+    return Handed(files.link(key, PDF, f"mau-{form.kind}.pdf", "inline"), now + files.LIFETIME, "")

@@ -6,6 +6,7 @@ from typing import Any, Final
 from urllib.request import urlopen
 
 import pytest
+from playwright.sync_api import Page
 from pypdf import PageObject, PdfReader
 
 from tests.browser.conftest import Street
@@ -41,13 +42,18 @@ def opened(window: Window, link: Any) -> list[PageObject]:
     """The pages of a PDF that opens in a tab of its own."""
     with window.page.context.expect_page() as tab:
         link.click()
-    tab.value.wait_for_url(re.compile("X-Amz-|Signature="), wait_until="commit")
-    with urlopen(tab.value.url) as answer:  # noqa: S310 - of the local store
+    pages = shown(tab.value)
+    tab.value.close()
+    return pages
+
+
+def shown(tab: Page) -> list[PageObject]:
+    """The pages of the PDF that a tab comes to."""
+    tab.wait_for_url(re.compile("X-Amz-|Signature="), wait_until="commit")
+    with urlopen(tab.url) as answer:  # noqa: S310 - of the local store
         assert answer.headers["Content-Type"] == "application/pdf"
         assert answer.headers["Content-Disposition"].startswith("inline")
-        pages = PdfReader(BytesIO(answer.read())).pages
-    tab.value.close()
-    return list(pages)
+        return list(PdfReader(BytesIO(answer.read())).pages)
 
 
 def size(page: PageObject) -> tuple[int, int]:
@@ -77,6 +83,11 @@ def test_who_comes_with_papers_is_filed_for_scanned_paid_and_leaves_with_a_recei
         clerk.named(name).fill(text)
     clerk.named("form.current_nationality").fill("AU")
     clerk.page.get_by_label("Bản thân đã từng có quốc tịch Việt Nam").check()
+    clerk.press("Thêm một mục nữa")
+    clerk.named("form.evidence.1.number").fill("tạm")
+    clerk.press("Bỏ mục này Giấy tờ 2", exact=False)
+    assert clerk.named("form.evidence.0.number").input_value() == "221/1976", "the others stay"
+    assert clerk.named("form.evidence.1.number").count() == 0
     for paper in ("giay-to-goc-viet", "anh-4x6"):
         clerk.named(f"documents.{paper}").check()
     clerk.page.locator('input[name="delivery.channel"][value="desk"]').check()

@@ -1,6 +1,7 @@
 """The citizen's other ways: begun here and ended there, for somebody else, found by an event of life, withdrawn."""
 
 import re
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -8,8 +9,8 @@ import pytest
 from tests.browser.conftest import Street
 from tests.browser.people import COPY
 from tests.browser.test_citizen import begun, copies_asked
-from tests.browser.test_journeys import CODE, find, open_mine
-from tests.browser.window import Window
+from tests.browser.test_journeys import CODE, FILES, find, open_mine
+from tests.browser.window import PATIENCE, Window
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.slow]
 OWNER: Final = {
@@ -167,3 +168,26 @@ def test_a_form_without_a_draft_stays_too_when_there_is_no_line(street: Street) 
     window.press("Lưu và tiếp tục")
 
     assert re.match(r"/ho-so/\w+/to-khai", window.path)
+
+
+def test_the_result_is_taken_home_as_it_was_given(street: Street) -> None:
+    dossier = street.paid("binh")
+    assert street.person("an").decide(dossier["id"], "acceptance").status == 200
+    approver, clerk, citizen = street.window("duyen"), street.window("an"), street.window("binh", phone=True)
+    find(approver, dossier["code"])
+    approver.press("Quyết định kết quả")
+    approver.named("tep-result").set_input_files(FILES / "giay-to.pdf")
+    approver.page.locator("#tep-ket-qua input[name=documents]").wait_for(timeout=PATIENCE * 1000)
+    with approver.leaving():
+        approver.page.locator(".deed form").get_by_role("button", name="Quyết định kết quả").click()
+    find(clerk, dossier["code"])
+    clerk.press("Trả kết quả")
+    with clerk.leaving():
+        clerk.page.locator(".deed form").get_by_role("button", name="Trả kết quả").click()
+    open_mine(citizen, dossier["code"])
+    assert citizen.shows("Đã giải quyết", "Tệp này không có chữ ký số.")
+    with citizen.page.expect_download() as download:
+        citizen.page.get_by_role("link", name=re.compile("Tải giay-to.pdf")).click()
+
+    assert Path(download.value.path()).read_bytes() == (FILES / "giay-to.pdf").read_bytes()
+    assert download.value.suggested_filename == "giay-to.pdf"

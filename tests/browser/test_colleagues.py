@@ -131,12 +131,13 @@ def test_a_supplement_is_asked_for_once_with_reasons_that_help_and_only_that_is_
     specialist.named(f"reason.{field}").fill("Đề nghị ghi tên cơ quan như trên Giấy khai sinh")
     specialist.page.get_by_label(re.compile("Tôi đã kiểm tra toàn bộ hồ sơ")).check()
     pressed(specialist, "Yêu cầu bổ sung")
-    assert specialist.shows("Đã gửi yêu cầu bổ sung.", phrase)
+    assert specialist.shows("Đã gửi yêu cầu bổ sung.", phrase, "đơn vị thanh toán VNPAY")
 
     citizen = street.window("binh", phone=True)
     open_mine(citizen, dossier["code"])
     citizen.press("Bổ sung hồ sơ")
     assert citizen.shows(phrase, "Đề nghị ghi tên cơ quan như trên Giấy khai sinh")
+    assert citizen.page.get_by_text("(nếu có)").count() == 0, "what is asked for is not optional"
     asked = citizen.page.locator("main :is(input, select, textarea):not([type=hidden]):not([type=file])")
     assert [each.get_attribute("name") for each in asked.all()] == ["form.registered_at"]
     assert citizen.page.locator("[data-component]").count() == 1

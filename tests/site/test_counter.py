@@ -118,6 +118,10 @@ def test_papers_are_scanned_into_the_draft_before_it_is_filed(pages: Pages) -> N
     begun = clerk.post(address, sent)
     dossier_id = begun.location.split("/")[3]
     assert (begun.status, begun.location) == (303, f"/can-bo/ho-so/{dossier_id}/nop")
+    draft = clerk.get(begun.location)
+    require_page(draft)
+    assert "Được tính khi nộp hồ sơ." in draft.words, "its fee is not known yet, and never said to be none"
+    assert "Không phải nộp" not in draft.words
     refused = press(clerk, dossier_id, "nop")
     require_page(refused)
     assert (refused.status, 'href="#documents.giay-to"' in refused.text) == (422, True)
@@ -132,6 +136,14 @@ def test_papers_are_scanned_into_the_draft_before_it_is_filed(pages: Pages) -> N
 
     assert told["status"] == "submitted"
     assert [(each["component"], each["by"]) for each in files] == [("giay-to", "officer")]
+
+
+def test_what_was_seen_on_paper_need_not_be_scanned(pages: Pages) -> None:
+    clerk, address = pages.browser("an"), f"{PLACE}/{WITH_PAPER.code}"
+    begun = clerk.post(address, hidden(clerk.get(address), address) | TYPED | {"act": "scan", "paper": "giay-to"})
+    assert "Đã xem bản giấy tại quầy." in clerk.get(begun.location).words
+
+    assert press(clerk, begun.location.split("/")[3], "nop").status == 303
 
 
 def test_a_scan_is_taken_out_of_the_draft_again(pages: Pages) -> None:

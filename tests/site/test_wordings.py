@@ -97,7 +97,7 @@ def test_a_preview_keeps_nothing_and_what_was_read_is_what_is_kept(quan: Browser
     assert (kept.number, kept.parts, kept.by, kept.reason) == (1, {"body": OWN}, "quan", "QĐ 12/QĐ-UBND")
     told = quan.get(first.location)
     require_page(told)
-    for said in ("Của tỉnh, bản 1", "quan · QĐ 12/QĐ-UBND", "Chưa có ngày hẹn."):
+    for said in ("Của tỉnh, bản 1", "Lý Hồng Quân · QĐ 12/QĐ-UBND", "Chưa có ngày hẹn."):
         assert said in told.words
     assert "của tỉnh · vi 1" in quan.get(PLACE).words
     assert "v1/accepted.vi+1" in quan.get(f"{PLACE}/thu/accepted").words
