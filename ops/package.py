@@ -98,7 +98,10 @@ def main() -> None:
     parser.add_argument("--code-only", action="store_true", help="leave the requirements out: quick, needs no network")
     parser.add_argument("--province", default="", help="also write the parameters of this province's stack")
     given = parser.parse_args()
-    province = provinces.of(given.province) if given.province else None
+    try:
+        province = provinces.of(given.province) if given.province else None
+    except provinces.UnknownProvince as no:
+        sys.exit(f"package: {no}")
     template = package("production", given.out, with_requirements=not given.code_only)
     for name in ("deployment.zip", *(zip_of(layer) for layer in LAYERS)):
         print(f"{given.out / name}  {(given.out / name).stat().st_size / 1_000_000:.1f} MB")
