@@ -60,6 +60,15 @@ def fonts() -> None:
         registerFontFamily(name, name, name, name, name)  # each is chosen by its own name
 
 
+def unprintable(text: str) -> list[str]:
+    """The characters, each once, of which the embedded fonts have no picture: a box would be printed for them."""
+    from reportlab.pdfbase.pdfmetrics import getFont
+
+    fonts()
+    known = getFont(REGULAR).face.charToGlyph
+    return [each for each in dict.fromkeys(text) if each != "\n" and ord(each) not in known]
+
+
 def canvas_of(at: datetime, title: str, onto: str | None = None) -> Callable[..., Any]:
     """A canvas that dates its file `at`, numbers its pages once it knows how many there are, and enlarges them `onto`
     the size named."""

@@ -276,6 +276,7 @@ def test_a_draft_shows_the_paper_without_number_and_code_and_changes_nothing(tow
 
 
 NOTHING = {"/texts/content": "required", "/texts/grounds": "required"}
+UNPRINTABLE = {"/texts/content": "unprintable", "/texts/grounds": "unprintable"}
 LONG = {"/texts/grounds": "too_long", "/texts/next": "too_long"}
 
 
@@ -288,6 +289,7 @@ LONG = {"/texts/grounds": "too_long", "/texts/next": "too_long"}
         ({"content": "x" * 4001, "grounds": "Điều 5"}, {"/texts/content": "too_long"}),
         ({"content": "x", "grounds": "x" * 1501, "next": "x" * 1001}, LONG),
         ({"content": "x", "grounds": "x", "number": "1"}, {"/texts/number": "unknown_text"}),
+        ({"content": "CO₂ ✓", "grounds": "李 😀 và “Điều 5” – 20 m² ≥ 3°"}, UNPRINTABLE),
     ],
 )  # fmt: skip
 def test_what_is_missing_too_long_or_asked_by_nobody_is_told_all_at_once(
@@ -317,6 +319,16 @@ def test_a_fault_names_its_blank_in_the_readers_language(town: Town, chi: Person
         {"Hãy nhập mục “Nội dung kết quả”.", "Hãy nhập mục “Căn cứ”."},
         {"Fill in “What the result is”.", "Fill in “Legal basis”."},
     ]
+
+
+def test_what_cannot_be_printed_is_named(town: Town, chi: Person) -> None:
+    reply = chi.post(
+        f"/dossiers/{accepted(town)}/result-drafts",
+        {"template": "general", "texts": {"content": "20 m² ≥ 3° – “CO₂” ✓✓", "grounds": "Điều\u20095,\tkhoản\u00a02"}},
+    )
+
+    (fault,) = reply.body["errors"]
+    assert fault["detail"].endswith("không in được lên giấy: ₂ ✓. Hãy viết cách khác."), "and no kind of space is"
 
 
 def test_a_paper_longer_than_anybody_reads_is_refused(town: Town, chi: Person, monkeypatch: pytest.MonkeyPatch) -> None:

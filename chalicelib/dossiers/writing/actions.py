@@ -25,7 +25,7 @@ from chalicelib.dossiers.writing.general import ROOM
 from chalicelib.dossiers.writing.rules import NoResultTemplate, Which, Words
 from chalicelib.history.rules import EventType, digest
 from chalicelib.papers import actions as papers
-from chalicelib.papers import blocks, drawing, files, layout
+from chalicelib.papers import blocks, drawing, files, layout, pages
 from chalicelib.papers.actions import PDF, Handed
 from chalicelib.papers.layout import TO_FILL_IN
 from chalicelib.papers.rules import RESULT as KIND
@@ -131,7 +131,7 @@ def _words(it: Opened, said: Said, caller: Caller, at: datetime) -> Words:
     by = issuer(it.dossier.agency)
     facts = rules.facts(it.template, it.dossier, it.form, by, at)
     signer = caller.name if "approver" in caller.roles else ""
-    return Words(it.template, facts | rules.added(it.template, said.texts), by, signer, at)
+    return Words(it.template, facts | rules.added(it.template, said.texts, pages.unprintable), by, signer, at)
 
 
 def _frame() -> blocks.Template:

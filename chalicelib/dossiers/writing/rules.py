@@ -1,6 +1,6 @@
 """What an officer adds to a result, judged against its template, and the paper it becomes. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
@@ -22,6 +22,7 @@ from chalicelib.refusals import filled as filled_in
 
 Which = Literal["own", "general"]
 LONGEST: Final = 20_000  # characters of the whole text
+MOST_SHOWN: Final = 10
 FIELDS: Final = {
     "superior": "Cơ quan chủ quản",
     "unit": "Cơ quan ban hành",
@@ -74,13 +75,29 @@ class Written(NamedTuple):
     statement: Statement
 
 
-def added(template: ResultTemplate, texts: Mapping[str, str]) -> dict[str, str]:
-    """What was typed for each blank, as it will be printed. Raises `Invalid` with all that is wrong of it."""
-    said = {name: clean(text) for name, text in texts.items()}
+def added(
+    template: ResultTemplate, texts: Mapping[str, str], unprintable: Callable[[str], Collection[str]]
+) -> dict[str, str]:
+    """What was typed for each blank, as it will be printed. Raises `Invalid` with all that is wrong of it.
+
+    `unprintable`: the characters of a text that no font of ours has; nobody would see that they are missing.
+    """
+    said = {name: spaced(clean(text)) for name, text in texts.items()}
     faults = [*_unknown(template, texts), *(fault for each in template.blanks for fault in _faults(each, said))]
+    for each in template.blanks:
+        if odd := unprintable(said.get(each.name, "")):
+            shown, name_en = " ".join(list(odd)[:MOST_SHOWN]), each.label_en or each.label
+            vi = f"Mục “{each.label}” có ký tự không in được lên giấy: {shown}. Hãy viết cách khác."
+            en = f"“{name_en}” has characters that cannot be printed: {shown}. Write it otherwise."
+            faults.append(Fault(f"/texts/{each.name}", "unprintable", vi, en))
     if faults:
         raise Invalid(faults)
     return {each.name: said.get(each.name, "") for each in template.blanks}
+
+
+def spaced(text: str) -> str:
+    """Of the many spaces there are, the one that is printed; lines stay lines."""
+    return "".join(" " if each.isspace() and each not in "\n\N{NO-BREAK SPACE}" else each for each in text).strip()
 
 
 def _unknown(template: ResultTemplate, texts: Mapping[str, str]) -> Iterator[Fault]:
