@@ -67,7 +67,9 @@ def test_a_page_fits_a_phone_and_keeps_nobody_out(street: Street, who: str, page
     assert window.troubles == []
 
 
-@pytest.mark.parametrize("path", ["/", "/tim", "/linh-vuc", "/tra-cuu", "/dang-nhap", "/thu-tuc/1.005136"])
+@pytest.mark.parametrize(
+    "path", ["/", "/tim", "/linh-vuc", "/tra-cuu", "/dang-nhap", "/thu-tuc/1.005136", "/docs/begin_dossier"]
+)
 def test_a_public_page_is_for_every_eye_on_a_desktop_too_and_in_english(street: Street, path: str) -> None:
     window = street.window()
     window.open(path)
