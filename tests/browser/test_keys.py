@@ -27,6 +27,7 @@ def test_the_desk_is_gone_through_and_ticked_by_single_keys(street: Street) -> N
     desk = street.window("an")
     desk.open("/can-bo?hang=to_accept")
     keys(desk, "j", "x", "j", "x")
+    assert desk.shows("Đã chọn: 2")
     assert desk.page.locator("input[name=ho-so]:checked").count() == 2
     keys(desk, "k")
     assert focused(desk).startswith("H32.10-")
@@ -51,6 +52,9 @@ def test_the_desk_is_gone_through_and_ticked_by_single_keys(street: Street) -> N
 def test_a_key_on_a_dossier_does_nothing_by_itself_and_the_keys_can_be_switched_off(street: Street) -> None:
     dossier = street.paid("binh")
     page = street.window("an")
+    page.open(f"/can-bo/ho-so/{dossier['id']}/nhan-tin")
+    page.named("text").fill("Xin chào")
+    assert page.shows("Còn 1992 ký tự.")
     page.open(f"/can-bo/ho-so/{dossier['id']}")
     keys(page, "1")
     assert focused(page) == "Tiếp nhận hồ sơ"

@@ -17,7 +17,7 @@
     to?.querySelector("a")?.focus();
   };
   const tick = () => rows.find((row) => row.contains(document.activeElement))?.querySelector("input[type=checkbox]")?.click();
-  const tickAll = () => { const all = ticks(), whole = all.every((each) => each.checked); for (const each of all) each.checked = !whole; };
+  const tickAll = () => { const all = ticks(), whole = all.every((each) => each.checked); for (const each of all) each.checked = !whole; count(); };
 
   // What leads to another page is followed; what would do something, or is to be filled in, only gets the focus.
   const follow = (target) => (target.matches("a[href]") ? target.click() : target.focus());
@@ -36,6 +36,15 @@
   for (const [key, where] of [["n", "a[rel=next]"], ["u", "a.back"]]) {
     const target = document.querySelector(where);
     if (target) add(key, named(target), () => follow(target));
+  }
+
+  // How many are ticked, as they are.
+  const counted = document.querySelector("[data-ticked]");
+  const count = () => { if (!counted) return; const n = ticks().filter((each) => each.checked).length; counted.textContent = n ? `${counted.dataset.ticked} ${n}` : counted.dataset.none; };
+  if (counted) {
+    counted.dataset.none = counted.textContent;
+    addEventListener("change", count);
+    addEventListener("pageshow", count);
   }
 
   const dialog = made("dialog", "", { className: "keys" });

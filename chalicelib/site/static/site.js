@@ -30,3 +30,18 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   });
 }
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((f) => delete f.dataset.sent));
+
+// How much room is left, once somebody writes; read out when they pause.
+for (const area of document.querySelectorAll("textarea[maxlength]")) {
+  const told = Object.assign(document.createElement("p"), { className: "hint" });
+  told.setAttribute("role", "status");
+  area.after(told);
+  let pause = 0;
+  area.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(() => {
+      const left = area.maxLength - area.value.length;
+      told.textContent = document.documentElement.lang === "vi" ? `Còn ${left} ký tự.` : `${left} characters left.`;
+    }, 400);
+  });
+}
