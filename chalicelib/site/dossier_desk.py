@@ -76,7 +76,7 @@ def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
         "stage": said(NAMES[dossier.stage], visit.language),
         "turn": turn(dossier, visit.language),
         **_dates(dossier, events, visit),
-        "events": list(reversed(happened(events, called))),
+        **_past(events, called),
         "is_intact": broken_at(events) is None,
         "choices": open_to,
         "choice": choice,
@@ -122,6 +122,14 @@ def _open(dossier: Dossier, person: Caller, alone: Caller) -> dict[str, Any]:
         "covered": dossier.officer if dossier.officer in person.covers else "",
         "revokes": allows(alone, "revoke_paper", dossier) and (dossier.stage, EventType.PAPER_REVOKED) in NEXT,
     }
+
+
+def _past(events: Sequence[Event], called: Called) -> dict[str, Any]:
+    """Newest first; what its citizen did while it was a draft stands apart, but for its beginning."""
+    filed = next((each.seq for each in events if each.type == EventType.SUBMITTED), 0)
+    drafting = [each for each in events if each.type == EventType.EDITED and each.seq < filed]
+    told = [each for each in events if each not in drafting]
+    return {"events": happened(told[::-1], called), "drafting": happened(drafting[::-1], called)}
 
 
 def _done(visit: Visit) -> str:

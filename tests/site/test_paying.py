@@ -88,6 +88,9 @@ def test_money_that_came_is_told_with_its_receipt(pages: Pages, binh: Browser) -
     assert 'name="provider"' not in shown.text
     assert "Đang chờ bạn thanh toán" not in shown.words, "the attempt that was left alone"
     assert "không cần trả nữa" in shown.words
+    desk = pages.browser("an").get(f"/can-bo{dossier}").words
+    assert "không dùng" in desk
+    assert "chờ người nộp trả" not in desk
     assert "Đã nộp" in binh.get(dossier).words
 
 
@@ -114,6 +117,11 @@ def test_officers_read_the_providers_name_not_its_word_of_ours(pages: Pages, bin
     require_page(shown)
     assert "VNPAY" in shown.words
     assert "vnpay" not in shown.words
+    (folded,) = [
+        each for each in shown.document.iter("details") if "Các lần sửa trước khi nộp" in "".join(each.itertext())
+    ]
+    assert "".join(folded.itertext()).count("Sửa thông tin") == len(list(folded.iter("li"))) > 0
+    assert shown.words.count("Lập hồ sơ") == 1
 
 
 def test_an_attempt_that_ran_out_can_be_tried_again(binh: Browser, later: Any) -> None:
