@@ -1,9 +1,10 @@
-"""What each step of a dossier's life costs: requests to AWS, DynamoDB's units, and our own CPU beside AWS's client."""
+"""What each step of a dossier's life costs, and what is done beside it: requests to AWS, units, and our own CPU."""
 
 import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -15,6 +16,7 @@ from chalicelib.clock.actions import calendar_for
 from chalicelib.settings import secret
 from ops.local import cloud
 from tests import second_table
+from tests.bench import beside
 from tests.bench.life import Life, publish
 from tests.bench.meter import Meter, metering
 from tests.conftest import SECRETS, environment
@@ -66,7 +68,7 @@ def _lived(world: World, meters: list[Meter]) -> dict[str, list[Seen]]:
     world.at_nine()
     world.carrier.orders.clear()
     seen: dict[str, list[Seen]] = {}
-    for step in Life(world).steps():
+    for step in chain(Life(world).steps(), beside.steps(world)):
         calendar_for("H32.10", world.now)  # read once a minute, not once per request
         meters.append(Meter())
         began = time.thread_time()
