@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from ops.local.template import ROOT, stage_environment
+from ops.ahead import PAGES, told
+from ops.local.template import ROOT
 from ops.vendor import RUNTIME
 
 # Every module of ours, and so everything of others that they load, then what some work loads later.
@@ -38,7 +39,8 @@ def compile_for_the_runtime(folders: Iterable[Path]) -> bool:
         return False
     loaded = {place for name in _loaded() for place in _places(name)}
     for folder in folders:
-        _compile([path for path in folder.rglob("*.py") if path.relative_to(folder).as_posix() in loaded], folder)
+        sources = [path for path in folder.rglob("*.py") if path.relative_to(folder).as_posix() in loaded]
+        _compile([*sources, *(folder / PAGES).glob("*.py")], folder)
     return True
 
 
@@ -64,8 +66,5 @@ def _places(module: str) -> tuple[str, str]:
 
 
 def _loaded() -> list[str]:
-    facts = {**stage_environment("local"), "AWS_DEFAULT_REGION": "ap-southeast-1", "PYTHONPATH": str(ROOT)}
-    asked = [sys.executable, "-c", ALL_OF_OURS, *LATER]
-    done = subprocess.run(asked, env={**os.environ, **facts}, capture_output=True, text=True, check=True)
-    names: list[str] = json.loads(done.stdout)
+    names: list[str] = json.loads(told(ROOT, ALL_OF_OURS, *LATER))
     return names

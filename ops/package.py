@@ -14,12 +14,12 @@ from typing import Any, Final
 import yaml
 
 from ops import provinces
+from ops.ahead import add_index, add_pages
 from ops.alarms import add_alarms
 from ops.compiled import compile_for_the_runtime
-from ops.index import add_index
 from ops.local.template import ROOT
 from ops.permissions import add_roles
-from ops.vendor import LAYERS, add_layers, vendor, zip_of, zipped
+from ops.vendor import EDGE, LAYERS, add_layers, vendor, zip_of, zipped
 
 SOURCES: Final = ("app.py", "chalicelib", ".chalice")
 REGION: Final = "ap-southeast-1"
@@ -52,6 +52,7 @@ def package(stage: str, out: Path, *, with_requirements: bool = True) -> dict[st
         code = project / "code"
         shutil.unpack_archive(project / "out" / "deployment.zip", code)
         add_index(code, project)
+        add_pages(libraries / EDGE if with_requirements else code, project)
         if with_requirements:
             compile_for_the_runtime([code, *(libraries / layer for layer in LAYERS)])
         zipped(_below(code), out / "deployment.zip")

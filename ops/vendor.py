@@ -22,6 +22,7 @@ class Layer(NamedTuple):
     functions: tuple[str, ...]
 
 
+EDGE: Final = "Edge"
 # Cryptography for tokens and for the signatures of uploaded PDFs; what checks those, in a process of its own;
 # tokens, forms, search, papers, workbooks: what only a request asks for.
 LAYERS: Final = {
@@ -36,7 +37,7 @@ LAYERS: Final = {
         },
         ("CheckDocument", "RecheckDocuments"),
     ),
-    "Edge": Layer(
+    EDGE: Layer(
         {
             "PyJWT": "jwt",
             "jsonschema": "jsonschema",

@@ -4,6 +4,7 @@ import re
 import secrets
 from datetime import date, datetime
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,13 +17,14 @@ from chalicelib.site import agencies, assets, colleagues
 from chalicelib.site.visits import Html, Visit, here
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import BaseLoader, Environment
     from markupsafe import Markup
 
 VIETNAMESE: Final = re.compile(r"[À-ÖØ-öø-ỹ]")
 # What stands in quotes, and a label before the first colon.
 DATA_NAMED: Final = re.compile(r"(?<=“)([^”]*)(?=”)|^([^:“]{1,200})(?=: )")
 TEMPLATES: Final = Path(__file__).parent / "templates"
+COMPILED: Final = "compiled_pages"  # by packaging (`ops/ahead.py`), and nowhere else
 
 
 def rendered(page: Html, visit: Visit) -> str:
@@ -78,10 +80,10 @@ def _other_language(visit: Visit) -> str:
 @cache
 def environment(language: Language) -> "Environment":
     """One for each language, so that macros need not be handed it: `t`, and every filter, speak it."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from jinja2 import Environment, StrictUndefined
 
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=_loader(),
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
@@ -99,6 +101,13 @@ def environment(language: Language) -> "Environment":
     made.filters |= {"when": when, "day": day, "dong": dong, "vi": marked if language == "en" else _as_it_is}
     made.filters |= {"told": quoted if language == "en" else _as_it_is}
     return made
+
+
+def _loader() -> "BaseLoader":
+    from jinja2 import FileSystemLoader, ModuleLoader
+
+    compiled = find_spec(COMPILED)
+    return ModuleLoader(list(compiled.submodule_search_locations or ())) if compiled else FileSystemLoader(TEMPLATES)
 
 
 def marked(data: object) -> "Markup | str":

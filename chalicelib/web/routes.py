@@ -117,7 +117,7 @@ class App(Chalice):
 
 
 def index() -> dict[str, list[str]] | None:
-    """The modules that own each address, as the packaging wrote them (`ops/index.py`); None where nobody did."""
+    """The modules that own each address, as the packaging wrote them (`ops/ahead.py`); None where nobody did."""
     if not INDEX.exists():
         return None
     owners: dict[str, list[str]] = json.loads(INDEX.read_bytes())

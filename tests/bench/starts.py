@@ -133,9 +133,8 @@ def deployed() -> Iterator[Path]:
         out, code = Path(name), Path(name, "code")
         package("production", out, with_requirements=False)
         shutil.unpack_archive(out / "deployment.zip", code)
-        for folder in (code, ROOT):
-            compiling = [sys.executable, "-m", "compileall", "-q", "app.py", "chalicelib"]
-            subprocess.run(compiling, cwd=folder, check=True)
+        for folder, what in ((code, ["."]), (ROOT, ["app.py", "chalicelib"])):
+            subprocess.run([sys.executable, "-m", "compileall", "-q", *what], cwd=folder, check=True)
         yield code
 
 

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,7 +19,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib.clock.now import now
-from ops.index import PLACE
+from ops.ahead import INDEX, PAGES
 from ops.local.template import ROOT
 from ops.package import package
 from tests.conftest import SECRETS
@@ -52,7 +53,7 @@ def code(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def owners(code: Path) -> dict[str, list[str]]:
-    owners: dict[str, list[str]] = json.loads((code / PLACE).read_text(encoding="utf-8"))
+    owners: dict[str, list[str]] = json.loads((code / INDEX).read_text(encoding="utf-8"))
     return owners
 
 
@@ -211,9 +212,21 @@ def test_no_function_of_a_queue_the_stream_or_a_schedule_imports_routes(code, ow
     assert not set(ran.stdout.split()) & {module for some in owners.values() for module in some}
 
 
+def test_every_template_of_the_pages_is_compiled_and_to_the_same_for_both_languages(code, tmp_path):
+    from chalicelib.site.rendering import COMPILED, TEMPLATES, environment
+
+    environment("en").compile_templates(str(tmp_path), zip=None, ignore_errors=False)
+    compiled = {each.name: each.read_text(encoding="utf-8") for each in (code / PAGES).iterdir()}
+
+    assert COMPILED == PAGES
+    assert find_spec(COMPILED) is None
+    assert len(compiled) == len(list(TEMPLATES.iterdir()))
+    assert compiled == {each.name: each.read_text(encoding="utf-8") for each in tmp_path.iterdir()}
+
+
 def test_without_an_index_everything_is_there_from_the_start(owners):
     import app
 
-    assert not (ROOT / PLACE).exists()
+    assert not (ROOT / INDEX).exists()
     assert set(app.app.routes) == set(owners)
     assert {module for some in owners.values() for module in some} == set(app.app.modules)
