@@ -183,6 +183,8 @@ def due_in(stage: Stage, by: datetime | None, now: datetime, soon: datetime, lan
             else ("Không tính hạn nữa", "No clock runs")
         )
         return Due(said(stopped, language), "neutral")
+    if by is None and stage == Stage.SUBMITTED:
+        return Due(said(("Chờ nộp phí", "Waiting for the fee"), language), "waiting")
     if by is None:
         return Due(said(("Không có thời hạn", "No date"), language), "neutral")
     days = (by.astimezone(ZONE).date() - now.astimezone(ZONE).date()).days

@@ -11,11 +11,12 @@ from chalicelib.site.people_given import NAMES, texts
 from chalicelib.site.questions import Question
 from chalicelib.site.visits import Visit
 
+NOTHING: Final = "—"
 YES_NO: Final = {"true": ("Có", "Yes"), "false": ("Không", "No")}
 
 
 class Row(NamedTuple):
-    """`deep`: how far below the section's own questions."""
+    """`deep`: how far below the section's own questions; `text`: a dash where nothing was answered."""
 
     label: str
     text: str
@@ -48,7 +49,7 @@ def paper_rows(names: Mapping[str, str], papers: Sequence[Document], visit: Visi
         files = [
             f"{each.file_name}: {each.told(visit.language, visit.now)}" for each in papers if each.component == code
         ]
-        found.append(Row(name, "\n".join(files)))
+        found.append(Row(name, "\n".join(files) or NOTHING))
     return found
 
 
@@ -59,10 +60,11 @@ def form_rows(asked: Iterable[Question], language: Language, deep: int = 0) -> l
         if not each.asked:
             continue
         if each.kind in ("group", "list"):
-            found.append(Row(each.label, "", deep))
+            found.append(Row(each.label, "" if each.value is not None else NOTHING, deep))
             found += form_rows(each.parts, language, deep + 1) if each.value is not None else []
         else:
-            found.append(Row(each.label, place(each) if each.kind == "address" else answer(each, language), deep))
+            given = place(each) if each.kind == "address" else answer(each, language)
+            found.append(Row(each.label, given or NOTHING, deep))
     return found
 
 

@@ -425,14 +425,16 @@ def test_the_life_has_no_stage_the_desk_cannot_show(pages: Pages) -> None:
         (Stage.SUBMITTED, 1, "Ngày mai, trước 11:00", "yours"),
         (Stage.ACCEPTED, 3, "Còn 3 ngày, đến 04/06", "yours"),
         (Stage.ACCEPTED, 4, "Còn 4 ngày, đến 05/06", "good"),
+        (Stage.SUBMITTED, None, "Chờ nộp phí", "waiting"),
+        (Stage.ACCEPTED, None, "Không có thời hạn", "neutral"),
         (Stage.SUSPENDED, 4, "Tạm dừng tính hạn", "neutral"),
         (Stage.RETURNED, 4, "Không tính hạn nữa", "neutral"),
     ],
 )
 def test_when_a_dossier_is_due_is_said_in_words_and_the_colour_is_that_of_its_queue(
-    stage: Stage, days: int, words: str, kind: str
+    stage: Stage, days: int | None, words: str, kind: str
 ) -> None:
     now = datetime(2026, 6, 1, 10, tzinfo=ZONE)
-    by = now + timedelta(days=days, hours=1)
+    by = None if days is None else now + timedelta(days=days, hours=1)
 
     assert due_in(stage, by, now, now + timedelta(days=3, hours=2), "vi") == (words, kind)

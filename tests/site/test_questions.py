@@ -11,6 +11,7 @@ from chalicelib.catalogue.form_words import label_at
 from chalicelib.dossiers.forms import form_faults, merged
 from chalicelib.site import given
 from chalicelib.site.questions import WHOLE, Question, questions
+from chalicelib.site.review import form_rows
 from chalicelib.site.steps import form_steps, named
 from chalicelib.site.visits import Fields
 from tests.conftest import ROOT
@@ -193,3 +194,12 @@ TITLED = {
 )
 def test_a_place_in_the_form_is_called_as_the_form_calls_it(pointer: str, language: Any, called: str) -> None:
     assert label_at(TITLED, pointer, language) == called
+
+
+def test_read_again_a_group_is_a_heading_and_what_was_left_open_a_dash() -> None:
+    who = {"type": "object", "title": "Người", "properties": {"name": {"type": "string", "title": "Tên"}}}
+    schema = {"type": "object", "properties": {"who": who}}
+
+    assert form_rows(questions(schema, {"who": {"name": "An"}}, "vi"), "vi") == [("Người", "", 0), ("Tên", "An", 1)]
+    assert form_rows(questions(schema, {"who": {}}, "vi"), "vi") == [("Người", "", 0), ("Tên", "—", 1)]
+    assert form_rows(questions(schema, {}, "vi"), "vi") == [("Người", "—", 0)]
