@@ -100,14 +100,18 @@ def begin(payment: Payment, start: Start, account: Account) -> Begun:
         "vnp_ReturnUrl": start.return_url,
         "vnp_TxnRef": payment.name,
     }
-    signed = {**fields, "vnp_SecureHash": signature(fields, account.secret)}
-    return Begun(pay_url=f"{account.pay_url}?{urlencode(sorted(signed.items()))}")
+    said = _encoded(fields)
+    return Begun(pay_url=f"{account.pay_url}?{said}&vnp_SecureHash={hmac_sha512(said, account.secret)}")
 
 
 def signature(fields: Mapping[str, str], key: str) -> str:
-    """Over every `vnp_` field that says something, sorted and form-encoded anew: HMAC-SHA512, lower-case hex."""
-    said = sorted((name, value) for name, value in fields.items() if value and _signed(name))
-    return hmac_sha512(urlencode(said), key)
+    """Of all that is signed, encoded anew: HMAC-SHA512, lower-case hex."""
+    return hmac_sha512(_encoded(fields), key)
+
+
+def _encoded(fields: Mapping[str, str]) -> str:
+    """Every `vnp_` field that says something, sorted, as of a form."""
+    return urlencode(sorted((name, value) for name, value in fields.items() if value and _signed(name)))
 
 
 def read(notice: Notice, account: Account) -> Statement:
