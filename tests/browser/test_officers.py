@@ -97,6 +97,19 @@ def test_on_a_phone_a_dossier_of_the_desk_is_ticked_and_opened_by_touch_and_by_k
     assert window.path.startswith("/can-bo/ho-so/")
 
 
+def test_on_a_phone_the_desks_filter_waits_behind_a_link_and_no_other_place_loses_its_own(street: Street) -> None:
+    desk = street.window("an", phone=True)
+    desk.open("/can-bo")
+    assert not desk.page.get_by_label("Chỉ việc của tôi").is_visible()
+    desk.press_within("Lọc danh sách")
+    desk.page.get_by_label("Chỉ việc của tôi").check()
+    desk.press("Lọc")
+    assert desk.page.get_by_label("Chỉ việc của tôi").is_visible(), "what is filtered by is said"
+    admin = street.window("quan", phone=True)
+    admin.open("/can-bo/quan-tri")
+    assert admin.page.get_by_label("Năm", exact=True).is_visible()
+
+
 def test_the_admin_adds_a_day_off_and_takes_it_back(street: Street) -> None:
     window = street.window("quan")
     window.open("/can-bo/quan-tri")
