@@ -27,6 +27,29 @@ def test_a_first_visit_is_light(street: Street, path: str) -> None:
     assert plain <= LARGEST_PAGE
 
 
+HEAVIEST = {
+    "": ("/dang-nhap", "/kiem-tra/none", "/tim", "/tim?co-quan=H32.101", "/thu-tuc/1.001193"),
+    "binh": ("/ho-so", "/nop/1.001612", "/nop/1.001612/nguoi-nop?co-quan=H32.102"),
+    "an": ("/can-bo?hang=all&so=100", "/can-bo/quay/1.005136"),
+    "quan": ("/can-bo/quan-tri", "/can-bo/quan-tri/co-quan", "/can-bo/quan-tri/mau"),
+}
+
+
+@pytest.mark.parametrize("who", HEAVIEST)
+def test_nobodys_first_visit_to_any_page_is_heavy(street: Street, who: str) -> None:
+    """Each in a browser that has nothing of ours yet but the sign-in: page, styles, scripts and pictures."""
+    for path in HEAVIEST[who]:
+        window = street.window(who)
+        came: list[Any] = []
+        window.page.on("response", lambda answer, came=came: came.append(answer))
+        window.page.goto(window.origin + path)
+        plain, gzipped = weight(came)
+
+        assert len(came) >= 3, path
+        assert (plain <= LARGEST_PAGE, gzipped <= LARGEST_FIRST_VISIT) == (True, True), (path, plain, gzipped)
+        window.page.context.close()
+
+
 def test_a_procedure_is_found_while_one_types(street: Street) -> None:
     window = street.window(phone=True, slow=True)
     window.open("/")
