@@ -35,6 +35,7 @@ from chalicelib.postal.heard import CursorItem
 from chalicelib.settings import settings
 from chalicelib.table import fresh_id
 from chalicelib.web import serving
+from chalicelib.wordings import actions as wordings
 from ops.local.vnpost_double import VnpostDouble
 from tests.conftest import SECRETS, environment
 from tests.dossiers.conftest import AGENCIES, PAPER, POSTED, a_draft, a_procedure
@@ -78,6 +79,7 @@ class World:
         catalogue_records.pinned.cache_clear()
         catalogue._place.cache_clear()
         calendars._place.cache_clear()
+        wordings._known.cache_clear()
         vnpost._tokens.clear()
         for provider in parameters.DEFAULT_PROVIDERS.values():
             provider.clear_cache()
