@@ -173,9 +173,11 @@ def asked_faults(dossier: Dossier, documents: Sequence[Document]) -> Iterator[Fa
             each for each in documents if each.component == item.component and asked and each.registered_at >= asked.at
         ]
         if item.component and not any(each.state == State.CLEAN for each in fresh):
+            known = dossier.procedure.components.get(item.component)
+            name = known.name if known else item.component
             yield Fault(
                 f"/documents/{item.component}",
                 "component_missing",
-                "Hãy tải lên tệp mới cho thành phần được yêu cầu bổ sung, và đợi kiểm tra xong.",
-                "Upload a new file for the component asked for, and wait until it has been checked.",
+                f"Hãy tải lên tệp mới cho “{name}”, và đợi kiểm tra xong.",
+                f"Upload a new file for “{name}”, and wait until it has been checked.",
             )

@@ -61,6 +61,7 @@ def test_a_paper_is_brought_anew(pages: Pages, binh: Browser) -> None:
     lacking = binh.post(path, binh.get(path).form(path))
     assert lacking.status == 422
     assert "#documents.giay-to" in lacking.text
+    assert "Hãy tải lên tệp mới cho “" in lacking.words, "which one is said"
     action = f"{draft}/giay-to/giay-to"
     place = binh.get(binh.post(action, binh.get(path).form(action)).location)
     assert f'href="{path}"' in place.text
