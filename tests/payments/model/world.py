@@ -271,7 +271,7 @@ def service(store: Callable[[], Store] = Store) -> Iterator[Callable[[], World]]
             patched.setattr(
                 table,
                 "secrets",
-                SimpleNamespace(choice=dice.choice, token_hex=lambda n: f"{dice.getrandbits(8 * n):x}"),
+                SimpleNamespace(token_bytes=dice.randbytes, token_hex=lambda n: f"{dice.getrandbits(8 * n):x}"),
             )
             place.world = World.__new__(World)  # it writes to its own store as it begins
             place.world.__init__(store())
