@@ -1,12 +1,16 @@
 """The citizen's way in a real browser: on a phone, with the line cut, without scripts."""
 
 import re
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 import pytest
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Request
 
+from chalicelib.payments import vietqr
 from tests.browser.conftest import Street
 from tests.browser.window import Window
 from tests.conftest import ROOT
@@ -66,7 +70,11 @@ def test_a_dossier_is_filed_and_may_be_paid_in_any_way(street: Street) -> None:
     assert window.shows("Đã nộp hồ sơ", "Mã hồ sơ của bạn")
     window.press("Nộp phí, lệ phí")
     window.press("Chuyển khoản ngân hàng (VietQR)")
-    assert window.page.get_by_role("img", name="Mã VietQR để chuyển khoản").is_visible()
+    picture = window.page.get_by_role("img", name="Mã VietQR để chuyển khoản").screenshot()
+    [code] = zxingcpp.read_barcodes(Image.open(BytesIO(picture)))
+    transfer = vietqr.read(code.text)
+    assert transfer.amount == 8_000
+    assert window.shows(transfer.account_number, transfer.memo)
     window.press("Chọn cách trả khác", exact=False)
     assert window.shows("Đang chờ xác nhận của nhà cung cấp")
     window.press("VNPAY (thẻ, ngân hàng, VNPAY-QR)")
