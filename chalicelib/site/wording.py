@@ -83,8 +83,8 @@ def ways(channels: Sequence[str], language: Language) -> str:
 def copies(component: Component, language: Language) -> str:
     """How many of a paper: `1 bản chính, 2 bản sao`."""
     counts = (
-        (component.original, ("bản chính", "original")),
-        (component.copy_, ("bản sao", "copy")),
+        (component.original, ("bản chính", "original" if component.original == 1 else "originals")),
+        (component.copy_, ("bản sao", "copy" if component.copy_ == 1 else "copies")),
     )
     return ", ".join(f"{count} {said(words, language)}" for count, words in counts if count)
 

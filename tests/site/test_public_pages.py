@@ -7,6 +7,8 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib.catalogue import actions as catalogue
+from chalicelib.catalogue.rules import Component
+from chalicelib.site import wording
 from tests.dossiers.conftest import WITH_PAPER, a_procedure, file
 from tests.site.conftest import Browser, Pages, Shown
 
@@ -221,3 +223,17 @@ def test_a_forged_paper_is_said_to_be_none_of_ours(pages: Pages) -> None:
     shown = pages.browser().get("/kiem-tra/eyJhbGciOiJub25lIn0.e30.AAAA")
 
     assert "Không phải giấy của chúng tôi" in shown.words
+
+
+@pytest.mark.parametrize(
+    ("original", "copy", "vi", "en"),
+    [
+        (1, 0, "1 bản chính", "1 original"),
+        (2, 1, "2 bản chính, 1 bản sao", "2 originals, 1 copy"),
+        (0, 3, "3 bản sao", "3 copies"),
+    ],
+)
+def test_how_many_of_a_paper_is_said_as_people_count(original: int, copy: int, vi: str, en: str) -> None:
+    paper = Component(code="giay-to", name="Giấy tờ", original=original, copy_=copy, required=True)
+
+    assert (wording.copies(paper, "vi"), wording.copies(paper, "en")) == (vi, en)
