@@ -5,18 +5,20 @@ its CPU time at the share of a processor its memory buys, and 6 ms for each requ
 """
 
 import json
+from functools import cache
 from typing import Any, Final, NamedTuple
 
-from ops.local.template import ROOT
+from ops.local.template import ROOT, read
 from tests.bench.operations import Cost
 
 PRICES: Final[dict[str, Any]] = json.loads((ROOT / "tests" / "bench" / "prices.json").read_text(encoding="utf-8"))
 USD: Final[dict[str, float]] = PRICES["read"]["usd"] | PRICES["remembered"]["usd"]
 DOSSIERS_A_MONTH: Final = 20_000
 MOST_FOR_A_LIFE: Final = 0.01
-MEMORY_GB, WHOLE_PROCESSOR_GB = 0.5, 1.769
+WHOLE_PROCESSOR_GB: Final = 1.769
 SECONDS_OF_A_REQUEST: Final = 0.006
-BEHIND: Final = ("  checked", "stream", "queue", "track")  # no request of anybody's begins these
+# No request of anybody's begins these; each by a function of its own.
+BEHIND: Final = {"  checked": "CheckDocument", "stream": "Relay", "queue": "SendNotices", "track": "PullTracking"}
 SCHEDULED: Final = ("track",)
 LOG_BYTES: Final = 1_500  # of one invocation, with the platform's own lines
 # What is paid whether anybody comes or not: Lambda's pollers ask each queue, every alarm and the key cost by the month.
@@ -37,7 +39,7 @@ def of_a_life(costs: list[Cost]) -> list[Line]:
         return sum(each.times * value(each) for each in mine)
 
     runs = sum_of(lambda each: 1)
-    asked = sum_of(lambda each: not each.name.startswith(BEHIND))
+    asked = sum_of(lambda each: not each.name.startswith(tuple(BEHIND)))
     messages = sum_of(lambda each: each.name.startswith("queue"))
     return [
         Line("DynamoDB, reads", sum_of(lambda each: each.read_units) / 1e6 * USD["dynamodb_million_reads"]),
@@ -53,8 +55,21 @@ def of_a_life(costs: list[Cost]) -> list[Line]:
 
 
 def _gb_seconds(cost: Cost) -> float:
-    cpu = (cost.own + cost.inside) / 1000 / (MEMORY_GB / WHOLE_PROCESSOR_GB)
-    return (cpu + cost.requests * SECONDS_OF_A_REQUEST) * MEMORY_GB
+    memory = _memory_gb(cost)
+    cpu = (cost.own + cost.inside) / 1000 / (memory / WHOLE_PROCESSOR_GB)
+    return (cpu + cost.requests * SECONDS_OF_A_REQUEST) * memory
+
+
+def _memory_gb(cost: Cost) -> float:
+    """Of the function that does it, as the stack says."""
+    name = next((BEHIND[begin] for begin in BEHIND if cost.name.startswith(begin)), "APIHandler")
+    megabytes: int = _stack()["Resources"][name]["Properties"]["MemorySize"]
+    return megabytes / 1024
+
+
+@cache
+def _stack() -> dict[str, Any]:
+    return read()
 
 
 def of_a_month(life: float, runs: float) -> list[Line]:
