@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis
 
 ROOT = Path(__file__).parents[1]
 LOCAL = json.loads((ROOT / ".chalice" / "config.json").read_text(encoding="utf-8"))["stages"]["local"]
@@ -33,6 +34,10 @@ from tests.local_stack import Started, started  # noqa: E402
 os.environ["ISSUERS"] = people.ISSUERS
 # The province of the tests uses one provider, unless a test says otherwise.
 os.environ["PAYMENTS"] = json.dumps({"vnpay": json.loads(os.environ["PAYMENTS"])["vnpay"]})
+
+# A machine may be busy: how long one example takes says nothing. The rest is as hypothesis chooses, in CI too.
+hypothesis.register_profile("unhurried", hypothesis(deadline=None))
+hypothesis.load_profile("unhurried")
 
 import app as _whole  # noqa: E402, F401 - in every test there are all the routes, and all the kinds of item
 

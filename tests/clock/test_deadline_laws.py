@@ -177,7 +177,7 @@ def said(deadline):
     return (naive.months_on(first, term.amount) - first).days
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(cases())
 def test_three_computations_agree(case):
     start, term, spans = case

@@ -148,7 +148,7 @@ def test_a_file_cut_anywhere_never_passes(data, kept):
     assert all(fault_in(samples.document(cut, declared), cut) for declared in TYPES)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from([data for data, _ in WHOLE.values()]), st.data(), st.sampled_from(sorted(TYPES)))
 def test_no_bytes_make_the_check_itself_fail(data, draw, declared):
     at = draw.draw(st.integers(0, len(data)))

@@ -248,7 +248,7 @@ GAP = ONE.index(b"/Contents <") + len(b"/Contents <")
 END = ONE.index(b">", GAP)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, len(ONE) - 1), st.binary(min_size=1, max_size=4))
 @example(GAP - 5, b"/")
 @example(len(ONE) - 8, b"9999")
@@ -261,7 +261,7 @@ def test_wherever_the_bytes_differ_nothing_sound_is_left_unless_it_says_the_very
     assert not sound or sound == list(SOUND)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(st.binary(max_size=300))
 def test_rubbish_that_names_a_byte_range_is_unreadable(rubbish: bytes):
     assert found(b"%PDF-1.7\n/ByteRange " + rubbish) == (UNREADABLE,)

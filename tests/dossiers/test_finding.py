@@ -135,7 +135,6 @@ def test_who_is_called_the_same_twice_is_listed_once() -> None:
     assert finding.first("name#b", known) is None
 
 
-@settings(deadline=None)
 @example("가" * 200, "가")
 @example("\U0001d160 " * 60, "x")
 @given(st.text(min_size=1, max_size=200), st.text(max_size=200))
@@ -167,7 +166,7 @@ def standing(dossier_id: str) -> set[tuple[str, str]]:
     return {(each.pk, each.sk) for each in found if each.sk.endswith(f"#{dossier_id}")}
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(FACTS, min_size=1, max_size=6))
 def test_whatever_changes_the_table_says_by_what_a_dossier_is_found(table: None, life: list[dict[str, Any]]) -> None:
     """Another applicant, another agency, another stage, nobody any more: all in the transaction of the change."""

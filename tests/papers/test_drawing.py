@@ -143,7 +143,7 @@ def test_a_paper_of_several_pages_numbers_them() -> None:
     assert "Trang 3/3" in text
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=300), st.text(max_size=80))
 def test_any_text_at_all_can_be_printed(long: str, short: str) -> None:
     assert drawn(RECEIPT, content=long, applicant=short).startswith(b"%PDF")

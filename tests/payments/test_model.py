@@ -246,7 +246,6 @@ def test_whatever_happens_in_whatever_order_the_money_recorded_is_the_money_ther
         settings=hypothesis.settings(
             max_examples=many or OFTEN,
             stateful_step_count=30,
-            deadline=None,
             derandomize=not many,
             database=None,
             print_blob=False,

@@ -195,7 +195,7 @@ def test_what_is_told_twice_and_what_is_of_another_day_counts_where_it_stands():
 
 
 @given(st.integers(0, 10**6), st.integers(1, 60))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_a_statement_made_of_the_ledger_has_no_difference(seed: int, payments: int):
     rows = month(payments, seed)
 
@@ -205,7 +205,7 @@ def test_a_statement_made_of_the_ledger_has_no_difference(seed: int, payments: i
 
 
 @given(st.integers(0, 10**6), st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_the_order_of_either_side_changes_nothing(seed: int, dice: random.Random):
     planted = plant(month(300, 7), 1, seed)
     before = found(planted.rows, planted.lines)
@@ -216,7 +216,7 @@ def test_the_order_of_either_side_changes_nothing(seed: int, dice: random.Random
 
 
 @given(st.integers(0, 10**6))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_what_was_planted_is_found_and_nothing_else(seed: int):
     planted = plant(month(300, 7), 1, seed)
 
@@ -224,7 +224,7 @@ def test_what_was_planted_is_found_and_nothing_else(seed: int):
 
 
 @given(st.integers(0, 10**6), st.sampled_from(sorted(DifferenceKind)))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_one_planted_fault_is_one_difference(seed: int, kind: DifferenceKind):
     planted = plant(month(300, 7), 1, seed, kinds=[kind])
 

@@ -20,7 +20,6 @@ usual = settings(
     max_examples=40,
     derandomize=True,
     database=None,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 KNOWN = [

@@ -350,7 +350,6 @@ def test_whatever_is_sent_is_answered_as_described(
             max_examples=examples,
             derandomize=not more,
             database=None,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         )
         @given(case=cases(described_api, operation), touch=touches)

@@ -187,7 +187,7 @@ def notices(draw, name):
 
 @each_that_calls_us
 @given(st.data())
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_arrives_is_refused_and_never_a_fault(name, data):
     """None, for what concerns nobody, is no harm; a statement would be money made up."""
     try:
@@ -210,7 +210,7 @@ def test_every_odd_body_is_refused(name, body):
 
 @each_that_calls_us
 @given(st.data())
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_arrived_is_answered_in_words_that_can_be_sent(name, data):
     notice, outcome = data.draw(notices(name)), data.draw(st.sampled_from(Outcome))
     reply = adapter(name).answer(outcome, notice, account(name))
