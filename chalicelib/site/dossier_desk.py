@@ -79,11 +79,7 @@ def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
         **_past(events, called),
         "is_intact": broken_at(events) is None,
         "choices": open_to,
-        "choice": choice,
-        "lost": how.choice if not choice else None,
-        "typed": how.typed,
-        "written": _written(how.typed, visit.language),
-        "draft": how.draft,
+        **_form(how, choice, visit.language),
         "meanwhile": _meanwhile(events, how.seen, called, visit.person.subject),
         "answers": answers(procedure.form, dossier.form, visit.language),
         "asked_for": called.asked_for(),
@@ -104,6 +100,17 @@ def page(visit: Visit, dossier_id: str, how: Shown = AS_IT_IS) -> Html:
     allow = {"frame-src": (bucket,), "img-src": (bucket,), "connect-src": (bucket,)}
     faults = _named(how.faults, asked(procedure.form, dossier.form, visit.language), visit.language) if choice else ()
     return Html("officer-dossier.html", title, facts, how.status, faults, allow)
+
+
+def _form(how: Shown, choice: Choice | None, language: Language) -> dict[str, Any]:
+    """The one that is open; or one that can be sent no more, with what was written in it."""
+    return {
+        "choice": choice,
+        "lost": how.choice if not choice else None,
+        "typed": how.typed,
+        "written": _written(how.typed, language),
+        "draft": how.draft,
+    }
 
 
 def _dates(dossier: Dossier, events: Sequence[Event], visit: Visit) -> dict[str, Any]:
