@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
+from chalicelib.catalogue.countries import countries
 from chalicelib.refusals import Language
 
 Kind = Literal[
@@ -12,6 +13,7 @@ Kind = Literal[
 ]
 Schema = Mapping[str, Any]
 LONG_TEXT: Final = 300
+COUNTRY: Final = "country"  # a format of ours: two letters of ISO 3166-1, chosen by name
 ADDRESS: Final = ("line", "commune", "province")
 NEVER: Final[tuple[Any, ...]] = ({"not": {}}, False)
 
@@ -38,10 +40,18 @@ class Form:
         vi = str(schema.get("title") or name)
         return vi if self.language == "vi" else str(schema.get("x-title-en") or vi)
 
+    def options(self, schema: Schema) -> tuple[tuple[Any, str], ...]:
+        """What may be chosen, and what each is called; empty where anything may be said."""
+        if schema.get("format") == COUNTRY:
+            return tuple(countries(self.language).items())
+        if all("const" in each for each in schema.get("oneOf", [{}])):
+            return tuple((each["const"], self.label(each, str(each["const"]))) for each in schema["oneOf"])
+        return tuple((each, str(each)) for each in schema.get("enum", ()))
+
 
 def kind_of(form: Form, schema: Schema) -> Kind:
     type_ = schema.get("type")
-    if "enum" in schema or all("const" in each for each in schema.get("oneOf", [{}])):
+    if form.options(schema):
         return "choice"
     if type_ == "boolean":
         return "declaration" if schema.get("const") is True else "yesno"
@@ -95,9 +105,9 @@ def in_words(schema: Schema, given: Any, language: Language) -> str:  # noqa: AN
         return {"vi": ("Không", "Có"), "en": ("No", "Yes")}[language][given]
     if isinstance(given, list):
         return ", ".join(in_words(schema.get("items", {}), each, language) for each in given)
-    for choice in schema.get("oneOf", ()):
-        if isinstance(choice, dict) and choice.get("const") == given:
-            return str(choice.get("title", given))
+    for value, called in Form(schema, language).options(schema):
+        if value == given:
+            return called
     return _day(str(given)) if schema.get("format") == "date" else str(given)
 
 

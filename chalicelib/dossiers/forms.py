@@ -2,8 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, Final
 
+from chalicelib.catalogue.countries import is_country
+from chalicelib.catalogue.form_words import COUNTRY
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.refusals import Fault, Invalid
 
@@ -43,12 +46,23 @@ OTHERWISE: Final = ("wrong_value", "Giá trị chưa đúng với biểu mẫu."
 def form_faults(schema: dict[str, Any], form: dict[str, Any]) -> Iterator[Fault]:
     from jsonschema import Draft202012Validator
 
-    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    validator = Draft202012Validator(schema, format_checker=_formats())
     for error in sorted(validator.iter_errors(form), key=lambda error: [str(part) for part in error.absolute_path]):
         code, vi, en = SAID.get(str(error.validator), OTHERWISE)
         path = "".join(f"/{_escaped(part)}" for part in ("form", *error.absolute_path))
         for name in _named(error) or [""]:
             yield Fault(path + (f"/{_escaped(name)}" if name else ""), code, vi, en)
+
+
+@cache
+def _formats() -> Any:  # noqa: ANN401 - jsonschema's, imported with the first form
+    """Those of the draft, and ours."""
+    from jsonschema import Draft202012Validator, FormatChecker
+
+    checker = FormatChecker(())
+    checker.checkers = dict(Draft202012Validator.FORMAT_CHECKER.checkers)
+    checker.checks(COUNTRY)(is_country)
+    return checker
 
 
 def _named(error: Any) -> list[str]:  # noqa: ANN401 - jsonschema's error

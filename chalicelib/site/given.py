@@ -101,10 +101,10 @@ def _read(asking: Asking, schema: Schema, name: str, form: Fields, *, required: 
     if kind == "several":
         ticked = form.all(name)
         return ticked if ticked or required else NOTHING
-    return _plain(kind, schema, form[name])
+    return _plain(asking, kind, schema, form[name])
 
 
-def _plain(kind: Kind, schema: Schema, text: str) -> Any:
+def _plain(asking: Asking, kind: Kind, schema: Schema, text: str) -> Any:
     if not text:
         return NOTHING
     if kind in ("yesno", "declaration"):
@@ -114,8 +114,7 @@ def _plain(kind: Kind, schema: Schema, text: str) -> Any:
     if kind in ("integer", "number"):
         return number(text, kind)
     if kind == "choice":
-        values = [each["const"] for each in schema.get("oneOf", ())] or list(schema.get("enum", ()))
-        return next((value for value in values if str(value) == text), text)
+        return next((value for value, _ in asking.options(schema) if str(value) == text), text)
     return text
 
 

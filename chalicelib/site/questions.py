@@ -77,9 +77,7 @@ class Asking(Form):
         return branch
 
     def choices(self, schema: Schema) -> tuple[tuple[str, str], ...]:
-        if options := schema.get("oneOf"):
-            return tuple((str(each["const"]), self.label(each, str(each["const"]))) for each in options)
-        return tuple((str(each), str(each)) for each in schema.get("enum", ()))
+        return tuple((str(value), called) for value, called in self.options(schema))
 
 
 def questions(schema: Schema, answers: Mapping[str, Any], language: Language, more: str = "") -> tuple[Question, ...]:

@@ -81,7 +81,7 @@ def test_who_comes_with_papers_is_filed_for_scanned_paid_and_leaves_with_a_recei
     assert clerk.shows("Có mục chưa đúng")
     for name, text in TYPED.items():
         clerk.named(name).fill(text)
-    clerk.named("form.current_nationality").fill("AU")
+    clerk.named("form.current_nationality").select_option(label="Australia")
     clerk.page.get_by_label("Bản thân đã từng có quốc tịch Việt Nam").check()
     clerk.press("Thêm một mục nữa")
     clerk.named("form.evidence.1.number").fill("tạm")

@@ -1,13 +1,15 @@
 """A form's schema as questions: every form of the sample, answered on its pages, says exactly what its example says."""
 
 import json
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from chalicelib.catalogue.form_words import label_at
+from chalicelib.catalogue.countries import countries
+from chalicelib.catalogue.form_words import in_words, label_at
 from chalicelib.dossiers.forms import form_faults, merged
 from chalicelib.site import given
 from chalicelib.site.questions import WHOLE, Question, questions
@@ -203,3 +205,32 @@ def test_read_again_a_group_is_a_heading_and_what_was_left_open_a_dash() -> None
     assert form_rows(questions(schema, {"who": {"name": "An"}}, "vi"), "vi") == [("Người", "", 0), ("Tên", "An", 1)]
     assert form_rows(questions(schema, {"who": {}}, "vi"), "vi") == [("Người", "", 0), ("Tên", "—", 1)]
     assert form_rows(questions(schema, {}, "vi"), "vi") == [("Người", "—", 0)]
+
+
+PERSON = {"properties": {"nationality": {"type": "string", "format": "country", "title": "Quốc tịch"}}}
+
+
+@pytest.mark.parametrize(("language", "named"), [("vi", "Hoa Kỳ"), ("en", "United States")])
+def test_a_country_is_chosen_by_its_name_this_one_first_and_kept_by_its_letters(language: Any, named: str) -> None:
+    [question] = questions(PERSON, {}, language)
+
+    assert question.kind == "choice"
+    assert question.choices[0][0] == "VN"
+    assert dict(question.choices)["US"] == named
+    assert given.answers(PERSON, ["nationality"], Fields((("form.nationality", "US"),)), {}) == {"nationality": "US"}
+    assert in_words(PERSON["properties"]["nationality"], "US", language) == named
+
+
+@pytest.mark.parametrize("said", ["QQ", "us", "Hoa Kỳ", ""])
+def test_what_is_no_country_is_refused_by_its_field(said: str) -> None:
+    assert [each.pointer for each in form_faults(PERSON, {"nationality": said})] == ["/form/nationality"]
+    assert not [*form_faults(PERSON, {"nationality": "US"})]
+
+
+def test_the_countries_are_those_of_the_standard_and_no_two_share_a_name() -> None:
+    vi, en = countries("vi"), countries("en")
+
+    assert vi.keys() == en.keys()
+    assert len(vi) == 249 + 1  # and who has none
+    assert all(len(set(each.values())) == len(each) for each in (vi, en))
+    assert all(unicodedata.is_normalized("NFC", name) for name in vi.values())
