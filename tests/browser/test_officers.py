@@ -86,7 +86,7 @@ def test_the_supervisor_gives_work_to_a_specialist(street: Street) -> None:
 def test_on_a_phone_a_dossier_of_the_desk_is_ticked_and_opened_by_touch_and_by_keyboard(street: Street) -> None:
     code = street.paid("binh")["code"]
     window = street.window("an", phone=True)
-    window.open("/can-bo")
+    window.open("/can-bo?so=100")  # many may wait beside it
     window.tab_to(code)
     window.page.get_by_label(f"Chọn {code}").tap()
     assert window.page.get_by_label(f"Chọn {code}").is_checked()

@@ -187,7 +187,7 @@ class Window:
             self.troubles.append(f"{self.path}: {found['what']} {found['wrong']}")
         return found
 
-    def tab_to(self, start: str, at_most: int = 60) -> None:
+    def tab_to(self, start: str, at_most: int = 300) -> None:
         """By keyboard to the next thing whose words or name begin with this."""
         for _ in range(at_most):
             self.tab()
