@@ -534,17 +534,23 @@ def _dies(*_: Any, **__: Any) -> None:
 # ——— whether it is genuine ———
 
 
+@pytest.fixture
+def tokens(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Of the results' papers, in the order of their writing."""
+    made: list[str] = []
+    signed = writing.papers.token_of
+    monkeypatch.setattr(writing.papers, "token_of", lambda said: made.append(signed(said)) or made[-1])
+    return made
+
+
 def verified(town: Town, token: str) -> dict[str, Any]:
     body: dict[str, Any] = town.anyone.get(f"/verifications/{token}").body
     return body
 
 
 def test_it_is_genuine_from_the_first_and_valid_once_it_was_decided_on(
-    town: Town, chi: Person, duyen: Person, monkeypatch: pytest.MonkeyPatch
+    town: Town, chi: Person, duyen: Person, tokens: list[str]
 ) -> None:
-    tokens: list[str] = []
-    signed = writing.papers.token_of
-    monkeypatch.setattr(writing.papers, "token_of", lambda said: tokens.append(signed(said)) or tokens[-1])
     dossier_id = accepted(town)
     used, unused = (written(chi, dossier_id)["document_id"] for _ in range(2))
     for each in (used, unused):
@@ -565,11 +571,8 @@ def test_it_is_genuine_from_the_first_and_valid_once_it_was_decided_on(
 
 
 def test_what_was_issued_may_be_revoked_and_what_was_not_may_not(
-    town: Town, chi: Person, duyen: Person, monkeypatch: pytest.MonkeyPatch
+    town: Town, chi: Person, duyen: Person, tokens: list[str]
 ) -> None:
-    tokens: list[str] = []
-    signed = writing.papers.token_of
-    monkeypatch.setattr(writing.papers, "token_of", lambda said: tokens.append(signed(said)) or tokens[-1])
     dossier_id = accepted(town)
     document = written(chi, dossier_id)["document_id"]
     checked(dossier_id, document)

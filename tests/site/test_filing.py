@@ -334,4 +334,6 @@ def test_the_pages_speak_both_languages(pages: Pages, binh: Browser, language: s
         filed_one,
         "/ho-so",
     ):
-        require_page(browser.get(path))
+        shown = browser.get(path)
+        require_page(shown)
+        assert shown.document.get("lang") == language
