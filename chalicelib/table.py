@@ -4,14 +4,16 @@ import base64
 import random
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar, Final, TypeVar
 
 from pydantic import BaseModel
-from pynamodb.attributes import DiscriminatorAttribute, NumberAttribute, UnicodeAttribute
+from pydantic_core import from_json
+from pynamodb.attributes import DiscriminatorAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection import TableConnection
-from pynamodb.constants import ATTR_DEFINITIONS, GLOBAL_SECONDARY_INDEXES, INDEX_NAME, KEY_SCHEMA
+from pynamodb.constants import ATTR_DEFINITIONS, GLOBAL_SECONDARY_INDEXES, INDEX_NAME, KEY_SCHEMA, NULL
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -31,6 +33,9 @@ THROTTLED: Final = {
 }
 
 
+Kept = TypeVar("Kept", bound="Item")
+
+
 class Kind(DiscriminatorAttribute):
     """Which class an item is of. What is asked through `Item` may be of any; those we do not know are plain `Item`s.
 
@@ -45,6 +50,13 @@ class Kind(DiscriminatorAttribute):
 
     def deserialize(self, value: str) -> type[Any]:
         return self._discriminator_map.get(value, Item)
+
+
+class Json(JSONAttribute):
+    """As pynamodb keeps it, read ten times as quickly."""
+
+    def deserialize(self, value: str) -> Any:  # noqa: ANN401
+        return from_json(value)
 
 
 class Item(Model):
@@ -82,6 +94,34 @@ class Item(Model):
             Item._has_grown = False
             connection.get_meta_table().data.update(_keys_and_indexes())
         return connection
+
+    def _set_defaults(self, _user_instantiated: bool = True) -> None:
+        self.attribute_values.update(_defaults(type(self)))
+
+    @classmethod
+    def _instantiate(cls: type[Kept], attribute_values: dict[str, dict[str, Any]]) -> Kept:
+        """As pynamodb does it, but looking once at each attribute: a dossier's whole history is read to move it."""
+        kind: type[Kept] = cls._get_discriminator_class(attribute_values) or cls
+        if not issubclass(kind, cls):
+            raise ValueError(f"a {kind.__name__} where a {cls.__name__} was asked for")
+        item = object.__new__(kind)
+        item.attribute_values = dict(_defaults(kind))
+        for name, stored_as, of_type, read in _readers(kind):
+            value = attribute_values.get(stored_as)
+            if value and NULL not in value:
+                item.attribute_values[name] = read(value[of_type])
+        return item
+
+
+@cache
+def _defaults(kind: type[Item]) -> Mapping[str, Any]:
+    return {name: each.default for name, each in kind.get_attributes().items() if each.default is not None}
+
+
+@cache
+def _readers(kind: type[Item]) -> Sequence[tuple[str, str, str, Callable[[Any], Any]]]:
+    named = kind.get_attributes().items()
+    return [(name, each.attr_name, each.attr_type, each.deserialize) for name, each in named]
 
 
 def _keys_and_indexes() -> dict[str, Any]:

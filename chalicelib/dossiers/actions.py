@@ -62,7 +62,10 @@ def _competent(procedure: Procedure, chosen: str | None) -> str:
 
 
 def look(dossier_id: str, caller: Caller | None) -> Dossier:
-    dossier = records.load(dossier_id)
+    return _shown(records.load(dossier_id), caller)
+
+
+def _shown(dossier: Dossier, caller: Caller | None) -> Dossier:
     access.require(caller, "read", dossier)
     if dossier.stage == Stage.EXPIRED:
         raise DraftExpired
@@ -71,8 +74,8 @@ def look(dossier_id: str, caller: Caller | None) -> Dossier:
 
 def past(dossier_id: str, caller: Caller | None) -> tuple[Dossier, list[Event]]:
     """The dossier and its whole history, as far as that dossier has come."""
-    dossier = look(dossier_id, caller)
-    return dossier, history.events(dossier_id, until=dossier.version)
+    dossier, events = records.load_with_past(dossier_id)
+    return _shown(dossier, caller), events
 
 
 class Clocks(NamedTuple):
@@ -151,7 +154,7 @@ def submit(dossier_id: str, act: Act) -> Dossier:
 
 @again_if_overtaken
 def answer_supplement(dossier_id: str, act: Act) -> Dossier:
-    dossier, papers = records.load_with_documents(dossier_id)
+    dossier, papers, past_events = records.load_whole(dossier_id)
     access.require(act.caller, "answer_supplement", dossier)
     next_stage(dossier.stage, EventType.SUPPLEMENT_ANSWERED)
     records.require_seen(dossier, act.seen)
@@ -161,7 +164,6 @@ def answer_supplement(dossier_id: str, act: Act) -> Dossier:
         raise Invalid(faults)
     manifest = filing.manifest_of(dossier, procedure, papers)
     said = {"receipt": filing.receipt_of(manifest), "documents": manifest["documents"]}
-    past_events = history.events(dossier_id, until=dossier.version)
     calendar = calendar_for(dossier.agency, act.at)
     change = act.signed(stops.answer_supplement(dossier, past_events, act.at, calendar, said))
     filed = [documents.still(paper) for paper in filing.filed(papers)]

@@ -6,13 +6,13 @@
 from datetime import datetime
 from typing import Any, Final
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
 from chalicelib.dossiers import queues
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.history.records import dossier_key
-from chalicelib.table import Delete, Item, Put, Write
+from chalicelib.table import Delete, Item, Json, Put, Write
 
 APOLOGY: Final = "APOLOGY"
 LAST: Final = "~"  # after every date
@@ -29,7 +29,7 @@ class Desk(GlobalSecondaryIndex["ApologyItem"]):
 
 
 class ApologyItem(Item, discriminator="apology"):
-    card = JSONAttribute()
+    card = Json()
     version = NumberAttribute()
     desk_agency = UnicodeAttribute()
     desk_order = UnicodeAttribute()

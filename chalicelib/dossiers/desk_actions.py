@@ -29,14 +29,14 @@ from chalicelib.dossiers import (
 from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.asked import AgencyMissing
 from chalicelib.dossiers.change import Change
-from chalicelib.dossiers.deciding import decide, judged
+from chalicelib.dossiers.deciding import decide, decide_on_past, judged
 from chalicelib.dossiers.life import next_stage
 from chalicelib.dossiers.queues import Queue
 from chalicelib.dossiers.records import again_if_overtaken
 from chalicelib.dossiers.results import DeclaredFinish, Result
 from chalicelib.dossiers.rules import Dossier, SupplementItem
 from chalicelib.history import records as history
-from chalicelib.history.rules import EventType
+from chalicelib.history.rules import Event, EventType
 from chalicelib.refusals import Fault, Forbidden, Invalid
 
 EVERY_AGENCY: Final = frozenset({"auditor"})
@@ -130,13 +130,14 @@ def assign(dossier_id: str, officer: str, step: str | None, act: Act) -> Dossier
     begins = step is not None and not access.allows(act.caller, "assign")
     action = "claim" if officer == act.caller.subject else "begin_step" if begins else "assign"
 
-    def move(dossier: Dossier) -> Change:
+    def move(dossier: Dossier, past: Sequence[Event]) -> Change:
         if action == "begin_step" and officer != dossier.officer:
             raise Forbidden
-        past = history.events(dossier_id, until=dossier.version) if step else []
         return stepwork.assign(dossier, officer, step, past, act.at, calendar_for(dossier.agency, act.at))
 
-    return decide(dossier_id, action, act, move)
+    if step:
+        return decide_on_past(dossier_id, action, act, move)
+    return decide(dossier_id, action, act, lambda dossier: move(dossier, ()))
 
 
 def ask_supplement(dossier_id: str, items: Sequence[SupplementItem], note: str, act: Act) -> Dossier:
@@ -156,19 +157,17 @@ def suspend(dossier_id: str, cause: PauseCause, reason: str, act: Act) -> Dossie
 
 
 def resume(dossier_id: str, act: Act) -> Dossier:
-    def move(dossier: Dossier) -> Change:
-        past = history.events(dossier_id, until=dossier.version)
+    def move(dossier: Dossier, past: Sequence[Event]) -> Change:
         return stops.resume(dossier, past, act.at, calendar_for(dossier.agency, act.at))
 
-    return decide(dossier_id, "resume", act, move)
+    return decide_on_past(dossier_id, "resume", act, move)
 
 
 def extend(dossier_id: str, reason: str, days: int, act: Act) -> Dossier:
-    def move(dossier: Dossier) -> Change:
-        past = history.events(dossier_id, until=dossier.version)
+    def move(dossier: Dossier, past: Sequence[Event]) -> Change:
         return stops.extend(dossier, past, reason, days, act.at, calendar_for(dossier.agency, act.at))
 
-    return decide(dossier_id, "extend", act, move)
+    return decide_on_past(dossier_id, "extend", act, move)
 
 
 def apologise(dossier_id: str, reason: str, promised: date, act: Act) -> Dossier:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 
-from chalicelib.table import Item
+from chalicelib.table import Item, Json
 
 
 class Desk(GlobalSecondaryIndex["HeadItem"]):
@@ -55,7 +55,7 @@ class Watch(GlobalSecondaryIndex["HeadItem"]):
 class HeadItem(Item, discriminator="dossier"):
     body = UnicodeAttribute()
     version = NumberAttribute()
-    card = JSONAttribute()
+    card = Json()
     desk_agency = UnicodeAttribute(null=True)
     desk_order = UnicodeAttribute(null=True)
     officer_key = UnicodeAttribute(null=True)
@@ -73,7 +73,7 @@ class StatusItem(Item, discriminator="status"):
     """What the look-up reads, alone: the dossier as it stands, its steps, and the digests of its proofs."""
 
     body = UnicodeAttribute()
-    proofs = JSONAttribute()
+    proofs = Json()
     steps: ListAttribute[Any] = ListAttribute()
 
 

@@ -39,8 +39,7 @@ class Standing(NamedTuple):
 
 
 def listed(dossier_id: str, caller: Caller) -> list[Standing]:
-    dossier = _read(dossier_id, caller)
-    past = history.events(dossier_id)
+    dossier, past = _read(dossier_id, caller)
     found = _entitled(dossier, past, caller)
     revoked = paper_records.revocations([each.id for each in found])
     code = dossier.code or ""
@@ -49,8 +48,7 @@ def listed(dossier_id: str, caller: Caller) -> list[Standing]:
 
 def fetch(dossier_id: str, paper_id: str, caller: Caller, now: datetime, how: How = "attachment") -> Handed:
     """A link to the paper, which is made if nobody has asked for it before. `how`: saved, or shown to be printed."""
-    dossier = _read(dossier_id, caller)
-    past = history.events(dossier_id)
+    dossier, past = _read(dossier_id, caller)
     wanted = entitled.the_one(_entitled(dossier, past, caller), paper_id)
     filed = catalogue.pinned(dossier.procedure.code, dossier.procedure.key)
     return papers.handed(paper_facts.paper(wanted, dossier, past, filed, issuer(dossier.agency)), now, how)
@@ -72,10 +70,10 @@ def draft_apology(dossier_id: str, caller: Caller, now: datetime) -> Handed:
     return Handed(files.link(key, PDF, f"du-thao-{wanted.kind.value}.pdf", "inline"), now + files.LIFETIME, "")
 
 
-def _read(dossier_id: str, caller: Caller) -> Dossier:
-    dossier = records.load(dossier_id)
+def _read(dossier_id: str, caller: Caller) -> tuple[Dossier, list[Event]]:
+    dossier, past = records.load_with_past(dossier_id)
     access.require(caller, "read", dossier)
-    return dossier
+    return dossier, past
 
 
 def _entitled(dossier: Dossier, past: Sequence[Event], caller: Caller) -> list[Entitled]:

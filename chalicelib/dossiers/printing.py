@@ -9,7 +9,6 @@ from chalicelib import access
 from chalicelib.access import Caller
 from chalicelib.catalogue import actions as catalogue
 from chalicelib.dossiers import entitled, paper_actions, paper_facts, records
-from chalicelib.history import records as history
 from chalicelib.papers import actions as papers
 from chalicelib.papers import records as paper_records
 from chalicelib.papers.forms import PaperKind, set_on
@@ -42,9 +41,8 @@ def press(kind: PaperKind, caller: Caller, now: datetime) -> Callable[[str], Pri
     issuer = cache(paper_actions.issuer)
 
     def printed(dossier_id: str) -> Printed:
-        dossier = records.load(dossier_id)
+        dossier, past = records.load_with_past(dossier_id)
         access.require(caller, "read", dossier)
-        past = history.events(dossier_id, until=dossier.version)
         found = [each for each in entitled.entitled(dossier, past, officers=True) if each.kind is kind]
         if not found:
             raise NoPaperYet(paper=set_on(past[-1].at.date()).form(kind).title)

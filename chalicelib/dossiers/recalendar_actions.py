@@ -13,7 +13,6 @@ from chalicelib.dossiers.recalendar import STRETCHES, counted_days, may_concern,
 from chalicelib.dossiers.recalendar_records import Place, Progress
 from chalicelib.dossiers.records import again_if_overtaken
 from chalicelib.dossiers.rules import Dossier
-from chalicelib.history import records as history
 from chalicelib.history.rules import SYSTEM
 from chalicelib.refusals import Unavailable
 from chalicelib.table import Lost
@@ -137,9 +136,8 @@ def _outcome(dossier_id: str, progress: Progress, now: datetime) -> Outcome:
 
 @again_if_overtaken
 def _replayed(dossier_id: str, progress: Progress, now: datetime) -> Outcome:
-    dossier = records.load(dossier_id)
+    dossier, events = records.load_with_past(dossier_id)
     at = max(now, dossier.changed_at)
-    events = history.events(dossier_id, until=dossier.version)
     change = recalendared(dossier, events, calendar_for(dossier.agency, now), at)
     if change is None:
         return "same"

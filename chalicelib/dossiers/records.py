@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import wraps
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
 
 from pynamodb.exceptions import DoesNotExist
 
@@ -17,12 +17,12 @@ from chalicelib.dossiers.life import Stage
 from chalicelib.dossiers.people import Delivery
 from chalicelib.dossiers.rules import Dossier, SomebodyElseWasFaster, UnknownDossier
 from chalicelib.history.once import Once
-from chalicelib.history.records import appended, dossier_key, shard
+from chalicelib.history.records import LAST, appended, dossier_key, events_in, place_of, shard
 from chalicelib.history.rules import Actor, Event
 from chalicelib.refusals import Stale
 from chalicelib.table import Check, Item, Lost, Put, Update, Write, absent, as_kept, commit
 
-# Beside the documents in the partition's order, so that one query reads head and documents.
+# Between documents and events in the partition's order, so that one query reads it with either, or with both.
 HEAD: Final = "DOSSIER"
 TRIES_OVERTAKEN: Final = 6
 HIDDEN: Final[dict[str, Any]] = {
@@ -42,6 +42,14 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+class Whole(NamedTuple):
+    """A dossier with the documents not removed and what happened up to its version; empty what was not asked for."""
+
+    dossier: Dossier
+    documents: list[Document]
+    past: list[Event]
+
+
 def load(dossier_id: str) -> Dossier:
     """Raises `UnknownDossier`."""
     try:
@@ -58,11 +66,26 @@ def load_many(dossier_ids: Collection[str]) -> dict[str, Dossier]:
 
 def load_with_documents(dossier_id: str) -> tuple[Dossier, list[Document]]:
     """Head and documents in one strongly consistent query; raises `UnknownDossier`."""
-    found = list(Item.query(dossier_key(dossier_id), Item.sk.between("DOC#", HEAD), consistent_read=True))
+    return _between(dossier_id, "DOC#", HEAD)[:2]
+
+
+def load_with_past(dossier_id: str) -> tuple[Dossier, list[Event]]:
+    """Head and history as far as that head has come, likewise."""
+    whole = _between(dossier_id, HEAD, place_of(LAST))
+    return whole.dossier, whole.past
+
+
+def load_whole(dossier_id: str) -> Whole:
+    return _between(dossier_id, "DOC#", place_of(LAST))
+
+
+def _between(dossier_id: str, first: str, last: str) -> Whole:
+    found = list(Item.query(dossier_key(dossier_id), Item.sk.between(first, last), consistent_read=True))
     heads = [item for item in found if isinstance(item, HeadItem)]
     if not heads:
         raise UnknownDossier
-    return dossier_of(heads[0]), documents_in(found)
+    dossier = dossier_of(heads[0])
+    return Whole(dossier, documents_in(found), events_in(found, dossier.version))
 
 
 def unchanged(dossier: Dossier) -> Check:

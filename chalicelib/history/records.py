@@ -1,21 +1,28 @@
 """The history as items of the dossier's own partition: appended in a change's transaction, never altered."""
 
 import zlib
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
 from chalicelib.history.rules import Actor, Event, EventType
-from chalicelib.table import Item, Put, absent, as_kept
+from chalicelib.table import Item, Json, Put, absent, as_kept
 from chalicelib.watching import thread
 
 SHARDS: Final = 4
+LAST: Final = 999_999
 
 
 def dossier_key(dossier_id: str) -> str:
     return f"D#{dossier_id}"
+
+
+def place_of(seq: int) -> str:
+    """Of an event in its dossier's partition, right behind the head."""
+    return f"E#{seq:06d}"
 
 
 def shard(dossier_id: str) -> int:
@@ -38,8 +45,8 @@ class EventItem(Item, discriminator="event"):
     seq = NumberAttribute()
     type = UnicodeAttribute()
     at = UnicodeAttribute()
-    actor = JSONAttribute()
-    data = JSONAttribute()
+    actor = Json()
+    data = Json()
     prev = UnicodeAttribute()
     hash = UnicodeAttribute()
     day_shard = UnicodeAttribute()
@@ -53,7 +60,7 @@ def appended(event: Event) -> Put:
     at = event.at.isoformat()
     item = EventItem(
         dossier_key(event.dossier_id),
-        f"E#{event.seq:06d}",
+        place_of(event.seq),
         seq=event.seq,
         type=event.type.value,
         at=at,
@@ -68,14 +75,18 @@ def appended(event: Event) -> Put:
     return Put(item, absent())
 
 
-def events(dossier_id: str, after: int = 0, until: int = 999_999) -> list[Event]:
+def events(dossier_id: str, after: int = 0, until: int = LAST) -> list[Event]:
     """The events numbered above `after`, in order; strongly consistent.
 
     `until`: the version of a head read before, so that what came since does not mix into a decision on that head.
     """
-    numbers = EventItem.sk.between(f"E#{after + 1:06d}", f"E#{until:06d}")
-    found = EventItem.query(dossier_key(dossier_id), numbers, consistent_read=True)
-    return [event_of(dossier_id, item) for item in found]
+    numbers = EventItem.sk.between(place_of(after + 1), place_of(until))
+    return events_in(EventItem.query(dossier_key(dossier_id), numbers, consistent_read=True), until)
+
+
+def events_in(items: Iterable[Item], until: int) -> list[Event]:
+    """The events among the items of a dossier's partition, as they stand there in order, up to that number."""
+    return [event_of(item.pk[2:], item) for item in items if isinstance(item, EventItem) and item.seq <= until]
 
 
 def last_of_day(day: date, first: str = "", until: str = "~") -> dict[str, int]:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
@@ -16,7 +16,7 @@ from chalicelib.payments.attention import Need
 from chalicelib.payments.fold import Ledger
 from chalicelib.payments.refunds import RefundEvent
 from chalicelib.payments.rules import Payment, PaymentEvent, belongs_to
-from chalicelib.table import Check, Item, Lost, Put, Update, Write, absent, as_kept, commit
+from chalicelib.table import Check, Item, Json, Lost, Put, Update, Write, absent, as_kept, commit
 from chalicelib.web.cursors import CursorUnreadable
 
 AT_ONCE: Final = 50
@@ -46,12 +46,12 @@ class MoneyDesk(GlobalSecondaryIndex["PaymentItem"]):
 
 
 class PaymentItem(Item, discriminator="payment"):
-    facts = JSONAttribute()
+    facts = Json()
     watch_shard = UnicodeAttribute(null=True)
     watch_at = UnicodeAttribute(null=True)
     desk_agency = UnicodeAttribute(null=True)
     desk_order = UnicodeAttribute(null=True)
-    card = JSONAttribute(null=True)
+    card = Json(null=True)
     watched = Watched()
     desk = MoneyDesk()
 
@@ -70,7 +70,7 @@ class MoneyByDay(GlobalSecondaryIndex["MoneyEventItem"]):
 class MoneyEventItem(Item):
     """By the day on which we heard of it, for the reconciliation."""
 
-    facts = JSONAttribute()
+    facts = Json()
     day_shard = UnicodeAttribute()
     day_order = UnicodeAttribute()
     by_day = MoneyByDay()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from pydantic import AwareDatetime
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DoesNotExist
 from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection
 
@@ -15,7 +15,7 @@ from chalicelib.history.once import Once
 from chalicelib.payments.conditions import PlacedAlready, UnknownMoney
 from chalicelib.payments.providers import adapter
 from chalicelib.payments.rules import Frozen, Statement
-from chalicelib.table import Item, Lost, Put, Update, absent, as_kept, commit
+from chalicelib.table import Item, Json, Lost, Put, Update, absent, as_kept, commit
 from chalicelib.watching import logger
 from chalicelib.web.cursors import CursorUnreadable
 
@@ -34,9 +34,9 @@ class UnmatchedDesk(GlobalSecondaryIndex["UnmatchedItem"]):
 
 
 class UnmatchedItem(Item, discriminator="unmatched_money"):
-    facts = JSONAttribute()
-    card = JSONAttribute()
-    placed = JSONAttribute(null=True)
+    facts = Json()
+    card = Json()
+    placed = Json(null=True)
     desk_agency = UnicodeAttribute(null=True)
     desk_order = UnicodeAttribute(null=True)
     desk = UnmatchedDesk()

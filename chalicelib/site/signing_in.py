@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote_plus, urlencode
 
-from chalicelib import access
+from chalicelib import tokens
 from chalicelib.access import Caller
 from chalicelib.refusals import Forbidden, Unavailable, Untrusted
 from chalicelib.settings import Issuer, secret, settings
@@ -72,7 +72,7 @@ def finish(came: Fields, kept: str, now: datetime) -> Arrived:
     if begun is None or issuer is None or not came["code"] or came["iss"] not in ("", issuer.issuer):
         raise SignInFailed
     try:
-        caller = access.signed_in(_token_for(issuer, came["code"], begun.verifier), issuer.issuer, begun.nonce)
+        caller = tokens.signed_in(_token_for(issuer, came["code"], begun.verifier), issuer.issuer, begun.nonce)
     except Untrusted:
         raise SignInFailed from None
     return Arrived(caller, issuer.issuer, begun.back)

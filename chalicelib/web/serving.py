@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from chalice import Blueprint, Response
 
-from chalicelib import access
+from chalicelib import tokens
+from chalicelib.access import Caller
 from chalicelib.clock.now import now
 from chalicelib.history.once import Once, Recorded
 from chalicelib.history.rules import digest
@@ -92,7 +93,7 @@ def _bytes(raw: str | bytes) -> bytes:
 
 def _read(routes: Blueprint, operation: Operation, call: Call) -> Call:
     """Who first, then what: nobody learns from a fault in the body what they may not do."""
-    caller = _let_in(operation, access.caller_of(call.headers.get("authorization")))
+    caller = _let_in(operation, tokens.caller_of(call.headers.get("authorization")))
     call = replace(call, caller=caller)
     once = idempotency_key(call.headers) if operation.once else None
     seen = seen_version(call.headers, required=operation.if_match == "required") if operation.if_match else None
@@ -102,7 +103,7 @@ def _read(routes: Blueprint, operation: Operation, call: Call) -> Call:
     return replace(call, once=_once(operation, call, once, facts)) if once and caller else call
 
 
-def _let_in(operation: Operation, caller: access.Caller | None) -> access.Caller | None:
+def _let_in(operation: Operation, caller: Caller | None) -> Caller | None:
     if operation.who != "anyone" and caller is None:
         raise Untrusted
     if caller and operation.who in ("citizen", "officer") and caller.kind != operation.who:

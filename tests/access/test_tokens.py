@@ -84,6 +84,8 @@ FORGED: dict[str, Callable[[], str]] = {
     "whose roles are a number": lambda: signed(FACTS | {"roles": 5}),
     "whose roles are an object": lambda: signed(FACTS | {"roles": {"clerk": True}, "agency": HERE}),
     "whose roles are objects": lambda: signed(FACTS | {"roles": [{"name": "clerk"}]}),
+    "of many keys": lambda: f"{part(HEADER | {'kid': ['tests']})}." + signed(FACTS).split(".", 1)[1],
+    "whose header is a list": lambda: f"{part([HEADER])}." + signed(FACTS).split(".", 1)[1],
     "that is a list": lambda: f"{part(HEADER)}.{part([1])}.{part(b'x' * 64)}",
     "deeper than anything": lambda: f"{part(HEADER)}.{part(b'[' * 5000)}.{part(b'x' * 64)}",
     "that is none": lambda: "none",

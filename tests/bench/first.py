@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import app
-from chalicelib import access
+from chalicelib import tokens
 from chalicelib.clock.now import now
 from chalicelib.payments import records as payments
 from chalicelib.site import session_records
@@ -69,7 +69,7 @@ def _notification(binh: people.Person) -> dict[str, Any]:
 
 
 def _desk(an: people.Person) -> dict[str, Any]:
-    caller = access.caller_of(f"Bearer {an.bearer}")
+    caller = tokens.caller_of(f"Bearer {an.bearer}")
     assert caller
     session = session_records.open_session(caller, people.ISSUER, now())
     return event_of("GET", "/can-bo", headers={"cookie": f"phien={session}"})

@@ -356,15 +356,15 @@ def test_a_decision_between_reading_and_writing_is_replayed_with_it(
 ) -> None:
     dossier_id, minh = accepted(town), town.officer("specialist", HERE)
     storm(town)
-    read = history.events
+    read = records.load_with_past
 
-    def read_slowly(asked: str, *args: Any, **options: Any) -> Any:
-        found = read(asked, *args, **options)
-        if "suspended" not in {event.type for event in read(dossier_id)}:
+    def read_slowly(asked: str) -> Any:
+        found = read(asked)
+        if "suspended" not in {event.type for event in read(dossier_id)[1]}:
             assert minh.decide(dossier_id, "suspension", WAIT).status == 200
         return found
 
-    monkeypatch.setattr(recalendar_actions.history, "events", read_slowly)
+    monkeypatch.setattr(records, "load_with_past", read_slowly)
     settle(time)
     monkeypatch.undo()
 
@@ -414,9 +414,9 @@ def test_one_that_cannot_be_replayed_keeps_no_other_waiting_and_is_tried_again(
 ) -> None:
     broken, sound = accepted(town), accepted(town)
     storm(town)
-    load = records.load
+    load = records.load_with_past
     with monkeypatch.context() as patched:
-        patched.setattr(records, "load", lambda found: 1 / 0 if found == broken else load(found))
+        patched.setattr(records, "load_with_past", lambda found: 1 / 0 if found == broken else load(found))
         assert replayed(time).failed == (broken,)
     assert types(sound)[-1] == "calendar_changed"
 

@@ -5,7 +5,7 @@ import jwt
 import pytest
 from pydantic import ValidationError
 
-from chalicelib import access
+from chalicelib import tokens
 from chalicelib.refusals import Untrusted
 from chalicelib.settings import Settings, settings
 from ops.local import keys
@@ -26,12 +26,12 @@ def given_issuers(monkeypatch):
     def given(issuers: str) -> None:
         monkeypatch.setenv("ISSUERS", issuers)
         settings.cache_clear()
-        access._keys.cache_clear()
+        tokens._keys.cache_clear()
 
     yield given
     monkeypatch.undo()
     settings.cache_clear()
-    access._keys.cache_clear()
+    tokens._keys.cache_clear()
 
 
 def test_a_folder_from_before_a_provider_gets_its_keys_and_keeps_its_own(folder):
@@ -79,7 +79,7 @@ def test_no_other_stack_starts_with_a_simulator(folder, name):
 def test_an_officers_token_says_who_where_and_in_which_roles(folder, given_issuers):
     given_issuers(keys.issuers(folder))
 
-    caller = access.caller_of("Bearer " + keys.token(folder, "clerk,specialist", "an", {"agency": "H32.10"}))
+    caller = tokens.caller_of("Bearer " + keys.token(folder, "clerk,specialist", "an", {"agency": "H32.10"}))
 
     assert (caller.kind, caller.subject, caller.agency) == ("officer", "an", "H32.10")
     assert caller.roles == {"clerk", "specialist"}
@@ -89,7 +89,7 @@ def test_a_citizens_token_carries_what_the_person_is_known_by(folder, given_issu
     given_issuers(keys.issuers(folder))
     facts = {"name": "Nguyễn Văn An", "identity": "056000000001", "phone": "0900000001"}
 
-    caller = access.caller_of("Bearer " + keys.token(folder, "citizen", "an", facts))
+    caller = tokens.caller_of("Bearer " + keys.token(folder, "citizen", "an", facts))
 
     assert (caller.kind, caller.name, caller.identity, caller.phone) == ("citizen", *facts.values())
 
@@ -99,7 +99,7 @@ def test_a_token_ends_after_half_a_day(folder, given_issuers):
     yesterday = datetime.now(UTC) - timedelta(hours=13)
 
     with pytest.raises(Untrusted):
-        access.caller_of("Bearer " + keys.token(folder, "clerk", "an", {}, now=yesterday))
+        tokens.caller_of("Bearer " + keys.token(folder, "clerk", "an", {}, now=yesterday))
 
 
 def test_another_folders_token_is_not_believed(folder, tmp_path_factory, given_issuers):
@@ -108,7 +108,7 @@ def test_another_folders_token_is_not_believed(folder, tmp_path_factory, given_i
     given_issuers(keys.issuers(folder))
 
     with pytest.raises(Untrusted):
-        access.caller_of("Bearer " + keys.token(other, "clerk", "an", {}))
+        tokens.caller_of("Bearer " + keys.token(other, "clerk", "an", {}))
 
 
 @pytest.mark.parametrize("role", ["", "boss", "clerk,boss", "clerk,citizen", "citizen,clerk"])

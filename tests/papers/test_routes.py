@@ -283,8 +283,9 @@ def test_the_public_keys_verify_a_paper_without_asking(town: Town, tmp_path, cap
 def test_a_dossier_keeps_the_set_of_forms_it_was_accepted_under(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving, "now", lambda: datetime(2026, 6, 1, 9, 0, tzinfo=ZONE))
     dossier_id = accepted(town)
-    old = records.load(dossier_id).model_copy(update={"form_set": "TT-01-2018"})
-    monkeypatch.setattr(records, "load", lambda _: old)
+    now, past = records.load_with_past(dossier_id)
+    old = now.model_copy(update={"form_set": "TT-01-2018"})
+    monkeypatch.setattr(records, "load_with_past", lambda _: (old, past))
 
     listed = papers_of(town.officer("clerk", HERE), dossier_id)
     assert listed["receipt"]["form_set"] == "Thông tư 01/2018/TT-VPCP"

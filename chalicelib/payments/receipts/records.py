@@ -2,18 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 
-from pynamodb.attributes import JSONAttribute
-
 from chalicelib.dossiers import numbering
 from chalicelib.history.records import dossier_key
 from chalicelib.payments.receipts.rules import Receipt, Series
-from chalicelib.table import Item, Put, Write, absent, as_kept, commit
+from chalicelib.table import Item, Json, Put, Write, absent, as_kept, commit
 
 OF_MONEY = "RECEIPT#"
 
 
 class FeeReceiptItem(Item, discriminator="fee_receipt"):
-    facts = JSONAttribute()
+    facts = Json()
 
 
 def issued(dossier_id: str) -> list[Receipt]:

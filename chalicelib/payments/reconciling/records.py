@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from pydantic import AwareDatetime
-from pynamodb.attributes import JSONAttribute
 from pynamodb.exceptions import DoesNotExist
 
 from chalicelib.dossiers.items import HeadItem
@@ -23,7 +22,7 @@ from chalicelib.payments.records import MoneyEventItem, PaymentEventItem, Paymen
 from chalicelib.payments.refunds import RefundEvent
 from chalicelib.payments.rules import Frozen, Payment, PaymentEvent, belongs_to
 from chalicelib.refusals import NotFound
-from chalicelib.table import Item, Put, absent, as_kept, commit
+from chalicelib.table import Item, Json, Put, absent, as_kept, commit
 from chalicelib.web.cursors import CursorUnreadable
 
 JSON: Final = "application/json"
@@ -67,7 +66,7 @@ class Whole(Frozen):
 
 
 class RunItem(Item, discriminator="reconciliation"):
-    facts = JSONAttribute()
+    facts = Json()
 
 
 def ledger(provider: str, days: Days) -> list[Row]:
