@@ -6,7 +6,6 @@ from tests.bench import operations, price
 from tests.bench.operations import Cost
 
 LIVES, TRIES = 4, 3
-BARE_GET = 0.55  # milliseconds of CPU in AWS's client, of a machine that has little else to do
 pytestmark = [pytest.mark.slow, pytest.mark.peer]
 
 
@@ -39,8 +38,8 @@ def test_no_step_takes_two_milliseconds_of_our_own(costs: dict[str, Cost]) -> No
 
 
 def too_slow(costs: dict[str, Cost]) -> dict[str, float]:
-    slowness = max(1.0, costs["own dossier read"].inside / BARE_GET)
-    return {name: each.least for name, each in costs.items() if each.least > operations.MOST_CPU * slowness}
+    most = operations.MOST_CPU * operations.slowness(costs.values())
+    return {name: each.least for name, each in costs.items() if each.least > most}
 
 
 def test_a_whole_life_costs_less_than_a_cent(costs: dict[str, Cost]) -> None:
