@@ -60,6 +60,7 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "upload": frozenset({CITIZEN, "clerk"}),
     "upload_result": frozenset({"clerk", "specialist", "approver"}),
     "submit": frozenset({CITIZEN, "clerk"}),
+    "discard": frozenset({CITIZEN, "clerk"}),
     "pay": frozenset({CITIZEN}),
     "withdraw": frozenset({CITIZEN}),
     "answer_supplement": frozenset({CITIZEN, "clerk"}),

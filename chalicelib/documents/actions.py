@@ -139,16 +139,24 @@ def remove(dossier_id: str, document_id: str, now: datetime, also: Sequence[Writ
     document = records.find(dossier_id, document_id)
     if document.state is State.REMOVED:
         raise UnknownDocument
-    removed = moved(document, Verdict(Step.REMOVED, Reason.REMOVED), now)
+    removed = _removed(document, now)
     records.hide(removed, also)
     checking.finish_removal(removed)
 
 
-def remove_all(dossier_id: str, now: datetime) -> None:
-    """For a dossier that is itself at its end; safe to repeat."""
-    for document in records.of_dossier(dossier_id):
-        with suppress(UnknownDocument):
-            remove(dossier_id, document.id, now)
+def leaving(dossier_id: str, now: datetime) -> list[Document]:
+    """All documents of a dossier that is itself at its end, as they will be once they have left it."""
+    return [_removed(each, now) for each in records.of_dossier(dossier_id)]
+
+
+def erase(removed: Iterable[Document]) -> None:
+    """The bytes of what has left its dossier; who is cut off here has left it on watch."""
+    for each in removed:
+        checking.finish_removal(each)
+
+
+def _removed(document: Document, now: datetime) -> Document:
+    return moved(document, Verdict(Step.REMOVED, Reason.REMOVED), now)
 
 
 def recheck_stuck(now: datetime) -> None:

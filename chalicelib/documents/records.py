@@ -94,13 +94,28 @@ def replace(before: Document, after: Document, also: Sequence[Write] = ()) -> bo
 
 def hide(removed: Document, also: Sequence[Write] = ()) -> None:
     """The document leaves its dossier, whatever a check is doing; it stays on watch until its bytes are erased."""
-    there = DocumentItem.state.exists() & (DocumentItem.state != State.REMOVED.value)
     try:
-        commit(Put(item_of(removed), there), _counted(removed.dossier_id, -1), *also)
+        commit(_hidden(removed), _counted(removed.dossier_id, -1), *also)
     except Lost as lost:
         if lost.over(DocumentItem):
             raise UnknownDocument from None
         raise
+
+
+def all_hidden(dossier_id: str, removed: Sequence[Document]) -> list[Write]:
+    """The writes that hide all the documents a dossier has, for a transaction of somebody else's.
+
+    Lost when the dossier has got another one meanwhile, or somebody has removed one of these.
+    """
+    count, number = DocumentCount(dossier_key(dossier_id), "DOCS"), DocumentCount.number
+    no_more = number.does_not_exist() | (number <= len(removed))
+    if not removed:
+        return [Check(count, no_more)]
+    return [*map(_hidden, removed), Update(count, [number.add(-len(removed))], no_more)]
+
+
+def _hidden(removed: Document) -> Put:
+    return Put(item_of(removed), DocumentItem.state.exists() & (DocumentItem.state != State.REMOVED.value))
 
 
 def forget(document: Document) -> None:

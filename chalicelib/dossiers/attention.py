@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from chalicelib.dossiers.change import Change, moved, said
 from chalicelib.dossiers.life import RUNNING, Stage
+from chalicelib.dossiers.people import Delivery
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.history.rules import EventType
 
@@ -55,16 +56,21 @@ def pressing(wanted: Sequence[Attention], now: datetime) -> Attention | None:
 
 
 def flag(dossier: Dossier, event: EventType, at: datetime) -> Change:
-    """The clock's own moves: due soon, today, overdue; a draft about to expire or expired."""
+    """The clock's own flags: due soon, today, overdue; a draft about to expire."""
     updates: dict[EventType, dict[str, Any]] = {
         E.DRAFT_EXPIRING: {"warned_for": at},
-        E.DRAFT_EXPIRED: {"applicant": None, "owner": None, "form": {}},
     }
     due = dossier.acceptance_due_at if event == E.ACCEPTANCE_OVERDUE else dossier.due_at
     if event in (*FLAGS, E.ACCEPTANCE_OVERDUE) and due is not None:
         updates[event] = {"flagged": {**dossier.flagged, due: event}}
     apologised = _apologised(dossier) if event == E.OVERDUE else {}
     return Change(moved(dossier, event, at, **updates[event]), event, {"due_at": said(due), **apologised})
+
+
+def erased(draft: Dossier, event: EventType, at: datetime) -> Change:
+    """A draft at its end, expired or discarded: that there was one stays in its history, of its people nothing."""
+    nothing: dict[str, Any] = {"applicant": None, "owner": None, "form": {}, "paper": ()}
+    return Change(moved(draft, event, at, **nothing, delivery=Delivery(channel=draft.delivery.channel)), event, {})
 
 
 def _apologised(dossier: Dossier) -> dict[str, Any]:

@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib.clock.actions import calendar_for
-from chalicelib.documents import actions as documents
-from chalicelib.dossiers import queues, records, sweeps
+from chalicelib.dossiers import drafts, queues, records, sweeps
 from chalicelib.dossiers.attention import flag, pressing
 from chalicelib.dossiers.records import again_if_overtaken
 from chalicelib.history.rules import SYSTEM, EventType
@@ -45,8 +44,8 @@ def _attend(dossier_id: str, now: datetime) -> bool:
     if wanted is None:
         return False  # somebody moved it on since the index was read
     if wanted.event == EventType.DRAFT_EXPIRED:
-        # Before the head, so that a sweep cut short finds the draft again.
-        documents.remove_all(dossier_id, now)
+        drafts.erase(dossier, EventType.DRAFT_EXPIRED, SYSTEM, now)
+        return True
     records.keep(dossier, flag(dossier, wanted.event, now), SYSTEM, now)
     if wanted.event in LATE:
         logger.warning(

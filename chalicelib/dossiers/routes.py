@@ -9,7 +9,7 @@ from chalicelib.catalogue.publication import (
     ProcedureUnderReview,
     UnknownProcedure,
 )
-from chalicelib.dossiers import actions, asked
+from chalicelib.dossiers import actions, asked, drafts
 from chalicelib.dossiers.explained import DeadlineShown, deadline_shown
 from chalicelib.dossiers.life import NotInThisStage
 from chalicelib.dossiers.moves import AlreadyRated
@@ -27,7 +27,7 @@ from chalicelib.dossiers.shown import (
 from chalicelib.dossiers.status import PublicStatus, public_status
 from chalicelib.history.rules import broken_at
 from chalicelib.refusals import Forbidden, Refusal, TooLarge, TooMany
-from chalicelib.web import Call, Request, Routes, View
+from chalicelib.web import Answer, Call, Request, Routes, View
 from chalicelib.web.cursors import CursorUnreadable, cursor_after, position_of
 
 routes = Routes(__name__)
@@ -113,6 +113,21 @@ def read_dossier(call: Call, dossier_id: str) -> Dossier:
 def edit_dossier(call: Call, dossier_id: str) -> Dossier:
     """Save a draft as it stands, or correct what an open supplement request asks for."""
     return actions.edit(dossier_id, call.body, act_of(call))
+
+
+@routes.on(
+    "DELETE",
+    "/dossiers/{dossier_id}",
+    answer=None,
+    status=204,
+    who="caller",
+    if_match="optional",
+    refuses=(*CHANGING, DraftExpired),
+)
+def discard_draft(call: Call, dossier_id: str) -> Answer:
+    """Discard a draft with its files, for good; what was filed is withdrawn instead."""
+    drafts.discard(dossier_id, act_of(call))
+    return Answer(None)
 
 
 @change("submission", asked.Nothing, refuses=(*CHANGING, *FILING, asked.WrongAgency))

@@ -21,8 +21,8 @@ class UnknownDossier(NotFound):
 
 class DraftExpired(Gone):
     code = "draft_expired"
-    vi = "Bản nháp này đã hết hạn lưu giữ 30 ngày và thông tin trong đó đã được xoá. Hãy lập hồ sơ mới."
-    en = "This draft was kept for 30 days and has been erased. Begin a new one."
+    vi = "Bản nháp này đã bị xoá: theo yêu cầu của bạn, hoặc vì 30 ngày không được sửa. Hãy lập hồ sơ mới."
+    en = "This draft was erased: because you asked for it, or after 30 days without a change. Begin a new one."
 
 
 class SomebodyElseWasFaster(Conflict):

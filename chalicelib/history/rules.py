@@ -53,6 +53,7 @@ class EventType(StrEnum):
     CALENDAR_CHANGED = "calendar_changed"
     DRAFT_EXPIRING = "draft_expiring"
     DRAFT_EXPIRED = "draft_expired"
+    DRAFT_DISCARDED = "draft_discarded"
 
 
 class Actor(Shape):

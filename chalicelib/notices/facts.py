@@ -167,7 +167,6 @@ PARTICULAR: Final[dict[Notice, Callable[[Event, Dossier], Facts]]] = {
     Notice.STOPPED: _stopped,
     Notice.WITHDRAWN: _nothing_more,
     Notice.DRAFT_EXPIRING: _draft_expiring,
-    Notice.DRAFT_EXPIRED: _nothing_more,
 }
 
 

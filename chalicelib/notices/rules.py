@@ -37,7 +37,6 @@ class Notice(StrEnum):
     STOPPED = "stopped"
     WITHDRAWN = "withdrawn"
     DRAFT_EXPIRING = "draft_expiring"
-    DRAFT_EXPIRED = "draft_expired"
 
 
 class NoteState(StrEnum):
@@ -89,7 +88,8 @@ TOLD: Final[dict[EventType, Notice | None]] = {
     E.OVERDUE: N.OVERDUE,
     E.ACCEPTANCE_OVERDUE: None,
     E.DRAFT_EXPIRING: N.DRAFT_EXPIRING,
-    E.DRAFT_EXPIRED: N.DRAFT_EXPIRED,
+    E.DRAFT_EXPIRED: None,  # the letter before said so; with the draft, its address is gone
+    E.DRAFT_DISCARDED: None,
 }
 # By what the event newly made of the payment; one that does not match is looked at by a person before anything is said.
 MONEY: Final = {"paid": N.PAYMENT_RECEIVED, "overpaid": N.PAYMENT_RECEIVED, "failed": N.PAYMENT_FAILED}

@@ -29,7 +29,7 @@ STORM: Final = {
     "announced_at": AT,
 }
 UNNAMED: Final = {"source": {"vi": "Công văn 9/VPCP", "en": "Dispatch 9/VPCP"}, "name": {}, "announced_at": None}
-OF_DRAFTS: Final = frozenset({Notice.DRAFT_EXPIRING, Notice.DRAFT_EXPIRED})
+OF_DRAFTS: Final = frozenset({Notice.DRAFT_EXPIRING})
 APPLICANTS: Final[tuple[dict[str, Any], ...]] = (
     {"name": "Nguyễn Thị Ngọc Hằng", "organisation": False},
     {"name": None, "organisation": False},
@@ -76,7 +76,6 @@ def _ways(reason: str) -> Mapping[Notice, Ways]:
         Notice.STOPPED: _each(reason=reasons),
         Notice.WITHDRAWN: [{}],
         Notice.DRAFT_EXPIRING: _each(expires_at=(LATER,)),
-        Notice.DRAFT_EXPIRED: [{}],
     }
 
 

@@ -50,6 +50,7 @@ EVENTS: Final[dict[EventType, Words]] = {
     E.ACCEPTANCE_OVERDUE: ("Chậm tiếp nhận", "Late to accept"),
     E.DRAFT_EXPIRING: ("Bản nháp sắp hết hạn", "Draft expiring"),
     E.DRAFT_EXPIRED: ("Bản nháp hết hạn", "Draft expired"),
+    E.DRAFT_DISCARDED: ("Bản nháp bị xoá theo yêu cầu", "Draft discarded"),
     **STEPS,
 }
 ACTORS: Final[dict[str, Words]] = {

@@ -1,11 +1,12 @@
 """A citizen's own dossiers: all of them, one of them in full, and what they may do with it beside filing and paying."""
 
+from contextlib import suppress
 from typing import Any, Final
 
-from chalicelib.dossiers import actions, file_actions, paper_actions
+from chalicelib.dossiers import actions, drafts, file_actions, paper_actions
 from chalicelib.dossiers.act import Act
 from chalicelib.dossiers.life import Stage
-from chalicelib.dossiers.rules import Dossier, Rating
+from chalicelib.dossiers.rules import Dossier, DraftExpired, Rating
 from chalicelib.refusals import Fault
 from chalicelib.site.cards import Line, line
 from chalicelib.site.dossier_shown import parts
@@ -26,7 +27,8 @@ def list_dossiers(visit: Visit) -> Html:
     page = actions.mine(visit.person, AT_ONCE, position_of(visit.query["tu"]))
     lines: list[Line] = [line(each, visit.now, visit.language) for each in page.cards]
     further = here("/ho-so", tu=cursor_after(page.position)) if page.position else ""
-    return Html("dossiers.html", visit.told("Hồ sơ của tôi", "My dossiers"), {"lines": lines, "further": further})
+    facts = {"lines": lines, "further": further, "discarded": visit.query["da-xoa"] == "co"}
+    return Html("dossiers.html", visit.told("Hồ sơ của tôi", "My dossiers"), facts)
 
 
 @pages.page("GET", "/ho-so/{dossier_id}", who="citizen")
@@ -66,6 +68,21 @@ def withdraw_page(visit: Visit, dossier_id: str) -> Html | See:
         return _withdrawal(actions.look(dossier_id, visit.person), visit, [fault])
     actions.withdraw(dossier_id, reason, Act(visit.person, visit.now, visit.seen, visit.once(lambda _: to)))
     return See(to)
+
+
+@pages.page("GET", "/ho-so/{dossier_id}/xoa", who="citizen")
+def ask_discard(visit: Visit, dossier_id: str) -> Html | See:
+    dossier = actions.look(dossier_id, visit.person)
+    if dossier.stage != Stage.DRAFT:
+        return See(f"/ho-so/{dossier_id}")
+    return Html("discard.html", visit.told("Xoá bản nháp", "Discard the draft"), {"dossier": dossier})
+
+
+@pages.page("POST", "/ho-so/{dossier_id}/xoa", who="citizen")
+def discard_page(visit: Visit, dossier_id: str) -> See:
+    with suppress(DraftExpired):  # asked twice: it is gone either way
+        drafts.discard(dossier_id, Act(visit.person, visit.now, visit.seen))
+    return See("/ho-so?da-xoa=co")
 
 
 @pages.page("POST", "/ho-so/{dossier_id}/danh-gia", who="citizen")

@@ -39,7 +39,6 @@ NAMES: Final[dict[Notice, tuple[str, str]]] = {
     Notice.STOPPED: ("Thư báo dừng giải quyết", "Letter: stopped"),
     Notice.WITHDRAWN: ("Thư báo đã rút hồ sơ", "Letter: withdrawn"),
     Notice.DRAFT_EXPIRING: ("Thư báo bản nháp sắp bị xoá", "Letter: a draft will be deleted"),
-    Notice.DRAFT_EXPIRED: ("Thư báo bản nháp đã bị xoá", "Letter: a draft was deleted"),
 }
 FILTERS: Final = (
     ("|when", "09:30 20/11/2026"),

@@ -117,6 +117,8 @@ CASES = [
         Case("PATCH", "/dossiers/{dossier_id}", stage, {"form": {"purpose": "Xin việc"}}, True, frozenset({"clerk"}))
         for stage in ("draft", "at_desk", "asked")
     ),
+    Case("DELETE", "/dossiers/{dossier_id}", "draft", None, True, frozenset({"clerk"})),
+    Case("DELETE", "/dossiers/{dossier_id}", "at_desk", None, True, frozenset({"clerk"})),
     on_dossier("submission", "draft", {}, citizens=True, officers="clerk"),
     on_dossier("submission", "at_desk", {}, citizens=True, officers="clerk"),
     on_dossier("supplements", "asked", {}, citizens=True, officers="clerk"),

@@ -191,3 +191,19 @@ def test_the_result_is_taken_home_as_it_was_given(street: Street) -> None:
 
     assert Path(download.value.path()).read_bytes() == (FILES / "giay-to.pdf").read_bytes()
     assert download.value.suggested_filename == "giay-to.pdf"
+
+
+@pytest.mark.parametrize("phone", [True, False])
+def test_a_draft_is_thrown_away_after_a_second_thought(street: Street, phone: bool) -> None:
+    window = street.window("binh", phone=phone)
+    dossier = begun(window, COPY)
+    window.open(dossier)
+    window.press("Xoá bản nháp này")
+    assert window.shows("không lấy lại được")
+    window.press("Giữ lại")
+    assert window.shows("Bản nháp được giữ 30 ngày")
+    window.press("Xoá bản nháp này")
+    window.press("Xoá bản nháp")
+
+    assert window.shows("Đã xoá bản nháp")
+    assert window.page.locator(f'a[href="{dossier}"]').count() == 0

@@ -24,6 +24,7 @@ from tests import roles
 from tests.conftest import environment
 from tests.documents import samples, signing
 from tests.documents.clamd import CLOSES, clamd
+from tests.documents.ending import emptied
 from tests.documents.samples import EICAR, NOW, ORDINARY, PDF, PNG
 
 pytestmark = pytest.mark.stack
@@ -46,7 +47,7 @@ def cloud(ministack: str) -> Iterator[None]:
 def a_dossier_of_its_own(cloud: None) -> Iterator[None]:
     Here.dossier = fresh_id()
     yield
-    actions.remove_all(Here.dossier, NOW)
+    emptied(Here.dossier, NOW)
 
 
 def register(data: bytes, content_type: str = PDF, at: datetime = NOW, **options: Any) -> UploadForm:
@@ -451,8 +452,8 @@ def test_all_documents_of_a_dossier_can_be_removed_and_again():
     for _ in range(3):
         uploaded(samples.pdf())
 
-    actions.remove_all(Here.dossier, LATER)
-    actions.remove_all(Here.dossier, LATER)
+    emptied(Here.dossier, LATER)
+    emptied(Here.dossier, LATER)
 
     assert records.of_dossier(Here.dossier) == []
     assert bucket() == {}

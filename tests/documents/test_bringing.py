@@ -18,6 +18,7 @@ from chalicelib.documents.uploads import FileNotTaken
 from chalicelib.table import fresh_id
 from tests.conftest import environment
 from tests.documents import samples
+from tests.documents.ending import emptied
 from tests.documents.samples import NOW, ORDINARY, PDF, PNG
 
 SMALL = samples.pdf()
@@ -57,7 +58,7 @@ class TestAtTheStore:
         with environment(AWS_ENDPOINT_URL=ministack):
             Here.dossier = fresh_id()
             yield
-            actions.remove_all(Here.dossier, NOW)
+            emptied(Here.dossier, NOW)
 
     def test_a_large_file_goes_part_by_part_and_is_checked_as_one(self) -> None:
         first = bring(HUGE)

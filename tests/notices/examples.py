@@ -121,7 +121,6 @@ TELLING: dict[EventType, list[dict[str, Any]]] = {
         {"due_at": DUE.isoformat(), "apologised": True, "promised_at": LATER},
     ],
     EventType.DRAFT_EXPIRING: [{"due_at": None}],
-    EventType.DRAFT_EXPIRED: [{"due_at": None}],
 }
 
 

@@ -118,7 +118,7 @@ def test_a_stack_is_deployed_taken_back_looked_at_and_ended(account: Account) ->
     account.load_the_sample()
     second = account.deploy("r2", "--yes")  # what is not said again stays as it is
     assert second.returncode == 0, second.stdout + second.stderr
-    assert "begun and read again; never submitted" in second.stdout
+    assert "begun, read again, and discarded" in second.stdout
     assert "~ changed  APIHandler (Lambda::Function)" in second.stdout
     assert account.health().body["version"] == "r2"
 

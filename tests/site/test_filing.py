@@ -239,7 +239,7 @@ def test_what_cannot_be_filed_online_says_why(binh: Browser, code: str) -> None:
 def test_another_citizens_draft_does_not_exist(pages: Pages, binh: Browser) -> None:
     draft, hoa = begun(binh), pages.browser("hoa")
 
-    for step in ("", "/nguoi-nop", "/to-khai/1", "/nhan-ket-qua", "/xem-lai", "/da-nop", "/rut"):
+    for step in ("", "/nguoi-nop", "/to-khai/1", "/nhan-ket-qua", "/xem-lai", "/da-nop", "/rut", "/xoa"):
         assert hoa.get(f"{draft}{step}").status == 404
 
 
@@ -284,6 +284,45 @@ def test_a_dossier_is_withdrawn_after_a_reason(binh: Browser) -> None:
     require_page(shown)
     assert "Nộp nhầm" in shown.words
     assert "/rut" not in shown.text
+
+
+def test_a_draft_is_discarded_on_a_page_of_its_own_and_the_list_says_so(binh: Browser) -> None:
+    draft = begun(binh)
+    assert f"{draft}/xoa" in binh.get(draft).text
+    asked = binh.get(f"{draft}/xoa")
+    require_page(asked)
+    form = asked.form(f"{draft}/xoa")
+
+    done = [binh.post(f"{draft}/xoa", form) for _ in range(2)]
+
+    assert [(each.status, each.location) for each in done] == [(303, "/ho-so?da-xoa=co")] * 2, "pressed twice"
+    shown = binh.get("/ho-so?da-xoa=co")
+    require_page(shown)
+    assert "Đã xoá bản nháp" in shown.words
+    assert f"{draft}\"" not in shown.text
+    assert binh.get(draft).status == 410
+
+
+def test_a_draft_changed_elsewhere_is_not_discarded_unseen(binh: Browser) -> None:
+    draft = begun(binh)
+    form = binh.get(f"{draft}/xoa").form(f"{draft}/xoa")
+    sent(binh, f"{draft}/to-khai/1", form__purpose="Xin việc", form__copies="1")
+
+    late = binh.post(f"{draft}/xoa", form)
+
+    require_page(late)
+    assert late.status in (409, 412)
+    assert binh.get(draft).status == 200
+
+
+def test_what_was_filed_cannot_be_discarded(binh: Browser) -> None:
+    draft = begun(binh)
+    form = binh.get(f"{draft}/xoa").form(f"{draft}/xoa")
+    dossier = filed(binh)
+
+    assert binh.get(f"{dossier}/xoa").location == dossier
+    assert binh.post(f"{dossier}/xoa", form).status in (409, 412)
+    assert binh.get(dossier).status == 200
 
 
 def test_messages_are_written_and_shown(binh: Browser) -> None:

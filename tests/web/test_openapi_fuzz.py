@@ -192,7 +192,7 @@ def _lost_money() -> str:
 
 # Where each can be carried out, when not on what has just been filed.
 APT = {
-    **dict.fromkeys(("edit_dossier", "submit_dossier"), "draft"),
+    **dict.fromkeys(("edit_dossier", "submit_dossier", "discard_draft"), "draft"),
     **dict.fromkeys(("request_upload", "list_documents", "remove_document", "fetch_document"), "papers"),
     **dict.fromkeys(("suspend_dossier", "extend_dossier", "give_result", "stop_dossier"), "processing"),
     **dict.fromkeys(("read_result_template", "draft_result", "write_result"), "processing"),
