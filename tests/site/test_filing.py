@@ -299,7 +299,7 @@ def test_a_draft_is_discarded_on_a_page_of_its_own_and_the_list_says_so(binh: Br
     shown = binh.get("/ho-so?da-xoa=co")
     require_page(shown)
     assert "Đã xoá bản nháp" in shown.words
-    assert f"{draft}\"" not in shown.text
+    assert f'{draft}"' not in shown.text
     assert binh.get(draft).status == 410
 
 
