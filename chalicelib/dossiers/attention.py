@@ -6,7 +6,6 @@ from typing import Any, Final, NamedTuple
 
 from chalicelib.dossiers.change import Change, moved, said
 from chalicelib.dossiers.life import RUNNING, Stage
-from chalicelib.dossiers.people import Delivery
 from chalicelib.dossiers.rules import Dossier
 from chalicelib.history.rules import EventType
 
@@ -65,12 +64,6 @@ def flag(dossier: Dossier, event: EventType, at: datetime) -> Change:
         updates[event] = {"flagged": {**dossier.flagged, due: event}}
     apologised = _apologised(dossier) if event == E.OVERDUE else {}
     return Change(moved(dossier, event, at, **updates[event]), event, {"due_at": said(due), **apologised})
-
-
-def erased(draft: Dossier, event: EventType, at: datetime) -> Change:
-    """A draft at its end, expired or discarded: that there was one stays in its history, of its people nothing."""
-    nothing: dict[str, Any] = {"applicant": None, "owner": None, "form": {}, "paper": ()}
-    return Change(moved(draft, event, at, **nothing, delivery=Delivery(channel=draft.delivery.channel)), event, {})
 
 
 def _apologised(dossier: Dossier) -> dict[str, Any]:

@@ -131,7 +131,7 @@ NATIONAL: Final = {
 }
 NAMES: Final = {
     S.DRAFT: ("Bản nháp", "Draft"),
-    S.EXPIRED: ("Bản nháp đã hết hạn", "Expired draft"),
+    S.EXPIRED: ("Bản nháp đã bị xoá", "Erased draft"),
     S.SUBMITTED: ("Mới đăng ký", "Submitted"),
     S.ACCEPTED: ("Được tiếp nhận", "Accepted"),
     S.NOT_ACCEPTED: ("Không được tiếp nhận", "Not accepted"),

@@ -76,6 +76,7 @@ def load_with_past(dossier_id: str) -> tuple[Dossier, list[Event]]:
 
 
 def load_whole(dossier_id: str) -> Whole:
+    """All three, likewise."""
     return _between(dossier_id, "DOC#", place_of(LAST))
 
 

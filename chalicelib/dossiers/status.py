@@ -147,7 +147,7 @@ def is_overdue(dossier: Dossier, now: datetime) -> bool:
 # Stage -> whose turn it is, and to do what.
 TURNS: Final[dict[Stage, tuple[Who, str, str]]] = {
     Stage.DRAFT: ("citizen", "Hoàn thiện và nộp hồ sơ", "Complete and submit the dossier"),
-    Stage.EXPIRED: ("nobody", "Bản nháp đã hết hạn", "The draft has expired"),
+    Stage.EXPIRED: ("nobody", "Bản nháp đã bị xoá", "The draft has been erased"),
     Stage.SUBMITTED: ("agency", "Kiểm tra và tiếp nhận hồ sơ", "Check and accept the dossier"),
     Stage.ACCEPTED: ("agency", "Phân công và giải quyết hồ sơ", "Assign and process the dossier"),
     Stage.PROCESSING: ("agency", "Giải quyết hồ sơ", "Process the dossier"),

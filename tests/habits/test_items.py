@@ -56,6 +56,14 @@ def test_an_item_of_any_kind_is_read_as_pynamodb_reads_it(kind: type[Item]):
     is_read_alike()
 
 
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_no_attribute_has_a_default_that_would_have_to_be_computed(kind: type[Item]):
+    """Such defaults pynamodb asks for at each making of an item; ours are looked up once."""
+    attributes = kind.get_attributes().values()
+
+    assert not any(callable(each.default) or each.default_for_new is not None for each in attributes)
+
+
 def as_pynamodb_reads(kind: type[Item], raw: dict[str, Any]) -> Item:
     item = kind(_user_instantiated=False)
     AttributeContainer._container_deserialize(item, raw)
